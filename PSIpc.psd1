@@ -1,0 +1,28 @@
+@{
+    RootModule             = 'bin/PSIpc.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = '6d3b1c6e-5a0f-4b5e-9a53-0d7c6a2f4e11'
+    Author                 = 'The PSIpc authors'
+    CompanyName            = 'The PSIpc authors'
+    Copyright              = '(c) The PSIpc authors. MIT License.'
+    Description            = 'Inter-process communication for PowerShell: System V and POSIX shared memory, echo servers and clients, process signals, as pipeline cmdlets that talk to programs in any language.'
+    PowerShellVersion      = '7.4'
+    CompatiblePSEditions   = @('Core')
+    FormatsToProcess       = @('bin/PSIpc.Format.ps1xml')
+    CmdletsToExport        = @(
+        'New-SharedMemory'
+        'Get-SharedMemory'
+        'Read-SharedMemory'
+        'Write-SharedMemory'
+        'Remove-SharedMemory'
+        'Get-SharedMemoryLimit'
+    )
+    FunctionsToExport      = @()
+    AliasesToExport        = @()
+    VariablesToExport      = @()
+    PrivateData            = @{
+        PSData = @{
+            Tags       = @('IPC', 'SharedMemory', 'SystemV', 'POSIX', 'shm', 'Echo', 'Socket', 'Signal', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+        }
+    }
+}

@@ -1,0 +1,100 @@
+namespace PSIpc;
+
+/// <summary>Where an echo server listens, or where a client finds one.</summary>
+public sealed record EchoEndpoint
+{
+    private EchoEndpoint(EchoTransport transport, string address, int port)
+    {
+        Transport = transport;
+        Address = address;
+        Port = port;
+    }
+
+    /// <summary>What carries the bytes.</summary>
+    public EchoTransport Transport { get; }
+
+    /// <summary>The host name or IP address; the path of a Unix socket; the name of a pipe.</summary>
+    public string Address { get; }
+
+    /// <summary>The port, 0 for "any free one"; 0 where the transport has no ports.</summary>
+    public int Port { get; private init; }
+
+    /// <summary>A TCP endpoint.</summary>
+    /// <param name="host">A host name or an IP address; <c>Any</c> for every address of both families (servers only).</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="IpcException">The address or the port is not valid.</exception>
+    public static EchoEndpoint Tcp(string host, int port) => new(EchoTransport.Tcp, CheckHost(host), CheckPort(port));
+
+    /// <summary>A TLS endpoint; see <see cref="Tcp"/>.</summary>
+    /// <param name="host">A host name or an IP address.</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="IpcException">The address or the port is not valid.</exception>
+    public static EchoEndpoint Tls(string host, int port) => new(EchoTransport.Tls, CheckHost(host), CheckPort(port));
+
+    /// <summary>A UDP endpoint; see <see cref="Tcp"/>.</summary>
+    /// <param name="host">A host name or an IP address.</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="IpcException">The address or the port is not valid.</exception>
+    public static EchoEndpoint Udp(string host, int port) => new(EchoTransport.Udp, CheckHost(host), CheckPort(port));
+
+    /// <summary>A Unix stream socket.</summary>
+    /// <param name="path">The path of the socket file; made absolute.</param>
+    /// <exception cref="IpcException">The path is empty or longer than <c>sun_path</c> holds (unix(7): 107 bytes on Linux).</exception>
+    public static EchoEndpoint Unix(string path)
+    {
+        // sockaddr_un.sun_path has 108 bytes on Linux and 104 on macOS, the terminator included.
+        int limit = OperatingSystem.IsMacOS() ? 103 : 107;
+        if (string.IsNullOrEmpty(path) || path.Contains('\0'))
+        {
+            throw new IpcException(IpcErrorReason.EchoPathInvalid, "A Unix socket needs a path.");
+        }
+
+        string full = Path.GetFullPath(path);
+        int length = System.Text.Encoding.UTF8.GetByteCount(full);
+        return length <= limit
+            ? new(EchoTransport.Unix, full, 0)
+            : throw new IpcException(
+                IpcErrorReason.EchoPathInvalid,
+                $"The path '{full}' has {length} bytes; a Unix socket's path has at most {limit}. Choose a shorter one.");
+    }
+
+    /// <summary>A named pipe of this machine.</summary>
+    /// <param name="name">The pipe's name, without a path.</param>
+    /// <exception cref="IpcException">The name is empty or has a separator in it.</exception>
+    public static EchoEndpoint Pipe(string name) =>
+        !string.IsNullOrEmpty(name) && name.AsSpan().IndexOfAny('/', '\\', '\0') < 0
+            ? new(EchoTransport.Pipe, name, 0)
+            : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: give a plain name without a slash.");
+
+    /// <summary>The same endpoint with the port that the system chose.</summary>
+    /// <param name="port">1 to 65535.</param>
+    /// <exception cref="IpcException">The port is not valid.</exception>
+    public EchoEndpoint WithPort(int port) => this with { Port = CheckPort(port) };
+
+    /// <summary>The endpoint as a URI: <c>tcp://127.0.0.1:7007</c>, <c>unix:/run/x.sock</c>, <c>pipe:name</c>.</summary>
+    public override string ToString() => Transport switch
+    {
+        EchoTransport.Unix => $"unix:{Address}",
+        EchoTransport.Pipe => $"pipe:{Address}",
+        _ => $"{Scheme}://{(Address.Contains(':') ? $"[{Address}]" : Address)}:{Port}",
+    };
+
+    private string Scheme => Transport switch
+    {
+        EchoTransport.Udp => "udp",
+        EchoTransport.Tls => "tls",
+        _ => "tcp",
+    };
+
+    private static string CheckHost(string host)
+    {
+        string bare = host is ['[', .., ']'] ? host[1..^1] : host;
+        return Uri.CheckHostName(bare) is not UriHostNameType.Unknown || System.Net.IPAddress.TryParse(bare, out _)
+            ? bare
+            : throw new IpcException(IpcErrorReason.EchoAddressInvalid, $"'{host}' is neither an IP address nor a host name.");
+    }
+
+    private static int CheckPort(int port) => port is >= 0 and <= 65535
+        ? port
+        : throw new IpcException(IpcErrorReason.EchoPortInvalid, $"{port} is no port: ports go from 1 to 65535.");
+}

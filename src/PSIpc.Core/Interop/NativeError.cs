@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace PSIpc.Interop;
+
+/// <summary>An error number as this system gave it, with its portable name.</summary>
+/// <param name="Raw">errno as read right after the call; 0 for none.</param>
+internal readonly record struct NativeError(int Raw)
+{
+    /// <summary>What the last call with <c>SetLastError</c> left on this thread.</summary>
+    internal static NativeError Last => new(Marshal.GetLastPInvokeError());
+
+    internal Errno Code => OperatingSystem.IsMacOS() ? FromMacOS(Raw) : (Errno)Raw;
+
+    /// <summary>The system's own words, as <c>strerror</c> has them.</summary>
+    internal string Message => Marshal.GetPInvokeErrorMessage(Raw);
+
+    public override string ToString() => $"{Message} ({(Enum.IsDefined(Code) ? Code.ToString() : "errno")} {Raw})";
+
+    // sys/errno.h of Darwin: the numbers up to 34 agree with Linux but for EAGAIN (35), and 11 is EDEADLK.
+    private static Errno FromMacOS(int raw) => raw switch
+    {
+        35 => Errno.EAGAIN,
+        48 => Errno.EADDRINUSE,
+        49 => Errno.EADDRNOTAVAIL,
+        53 => Errno.ECONNABORTED,
+        54 => Errno.ECONNRESET,
+        55 => Errno.ENOBUFS,
+        57 => Errno.ENOTCONN,
+        60 => Errno.ETIMEDOUT,
+        61 => Errno.ECONNREFUSED,
+        62 => Errno.ELOOP,
+        63 => Errno.ENAMETOOLONG,
+        78 => Errno.ENOSYS,
+        84 => Errno.EOVERFLOW,
+        90 => Errno.EIDRM,
+        102 => Errno.EOPNOTSUPP,
+        11 => (Errno)(-11),
+        _ when raw <= 34 => (Errno)raw,
+        _ => (Errno)(-raw),
+    };
+}

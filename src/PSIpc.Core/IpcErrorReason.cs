@@ -1,0 +1,133 @@
+namespace PSIpc;
+
+/// <summary>
+/// Why an operation failed. The names are stable: a cmdlet's error id is the name of its reason.
+/// </summary>
+public enum IpcErrorReason
+{
+    /// <summary>The operating system refused for a reason that has no name here; the native code says which.</summary>
+    NativeError,
+
+    /// <summary>This operating system has no such thing.</summary>
+    PlatformNotSupported,
+
+    /// <summary>A text is no System V key: not a 32-bit number, not hexadecimal, not <c>ftok:PATH,PROJECT</c>.</summary>
+    SharedMemoryKeyInvalid,
+
+    /// <summary>A text is no name of a shared memory object.</summary>
+    SharedMemoryNameInvalid,
+
+    /// <summary>An object given as an address names no segment and no object.</summary>
+    SharedMemoryAddressInvalid,
+
+    /// <summary>A text is no mode of nine permission bits.</summary>
+    SharedMemoryModeInvalid,
+
+    /// <summary>A size below one byte.</summary>
+    SharedMemorySizeInvalid,
+
+    /// <summary>Nothing has this key, id or name.</summary>
+    SharedMemoryNotFound,
+
+    /// <summary>Something has this key or name already.</summary>
+    SharedMemoryExists,
+
+    /// <summary>The segment or object that exists is smaller than the size asked for.</summary>
+    SharedMemorySizeMismatch,
+
+    /// <summary>The size is over the system's limit for one segment (SHMMAX), or over what an address can hold.</summary>
+    SharedMemoryTooLarge,
+
+    /// <summary>The system has as many segments as it allows (SHMMNI), or as many pages in segments (SHMALL).</summary>
+    SharedMemoryLimitReached,
+
+    /// <summary>No memory is left for the segment, or no space where POSIX objects live.</summary>
+    SharedMemoryNoSpace,
+
+    /// <summary>The owner's mode does not let this user do that.</summary>
+    SharedMemoryAccessDenied,
+
+    /// <summary>The segment is marked for removal: it goes when the last process detaches.</summary>
+    SharedMemoryMarkedForRemoval,
+
+    /// <summary>The object changed under the operation: another process truncated or removed it.</summary>
+    SharedMemoryChanged,
+
+    /// <summary>The name belongs to something that is no shared memory object: a link, a directory, a device.</summary>
+    SharedMemoryNotAnObject,
+
+    /// <summary>An offset or a count reaches past the end.</summary>
+    SharedMemoryOutOfRange,
+
+    /// <summary>A value is larger than the room from the offset to the end.</summary>
+    SharedMemoryValueTooLarge,
+
+    /// <summary>A value is of a type that has no form in memory.</summary>
+    SharedMemoryValueUnsupported,
+
+    /// <summary>A text has a character that the encoding cannot express.</summary>
+    SharedMemoryValueNotEncodable,
+
+    /// <summary>A text is no address: neither an IP address nor a host name.</summary>
+    EchoAddressInvalid,
+
+    /// <summary>A host name that no resolver knows.</summary>
+    EchoAddressUnresolved,
+
+    /// <summary>An address that this machine does not have, or a network that cannot be reached from it.</summary>
+    EchoAddressUnavailable,
+
+    /// <summary>A port outside 1 to 65535 (0, "any free one", only for a server).</summary>
+    EchoPortInvalid,
+
+    /// <summary>Another socket listens there.</summary>
+    EchoAddressInUse,
+
+    /// <summary>The operating system does not let this user bind or connect there: a privileged port, a socket file's mode.</summary>
+    EchoAccessDenied,
+
+    /// <summary>A path that is no path of a Unix socket: too long, its folder missing.</summary>
+    EchoPathInvalid,
+
+    /// <summary>The path is taken by something that is no socket: it is left as it is.</summary>
+    EchoPathNotASocket,
+
+    /// <summary>A text is no name of a pipe.</summary>
+    EchoPipeNameInvalid,
+
+    /// <summary>A certificate without a private key, or that cannot be used for a server.</summary>
+    EchoCertificateInvalid,
+
+    /// <summary>The server's certificate did not pass verification, or the TLS handshake failed.</summary>
+    EchoCertificateRejected,
+
+    /// <summary>A fault specification with an unknown name or a value out of range.</summary>
+    EchoFaultInvalid,
+
+    /// <summary>Any other option out of its range.</summary>
+    EchoOptionInvalid,
+
+    /// <summary>Nobody listens there.</summary>
+    EchoConnectionRefused,
+
+    /// <summary>The peer reset the connection.</summary>
+    EchoConnectionReset,
+
+    /// <summary>The peer closed before everything came back.</summary>
+    EchoConnectionClosed,
+
+    /// <summary>The connection was not made in time.</summary>
+    EchoConnectTimeout,
+
+    /// <summary>The reply did not come in time.</summary>
+    EchoReplyTimeout,
+
+    /// <summary>What came back differs from what went out.</summary>
+    EchoReplyMismatch,
+
+    /// <summary>A message over the transport's or the server's bound.</summary>
+    EchoMessageTooLarge,
+
+    /// <summary>The server has stopped, or no server has this id.</summary>
+    EchoServerNotFound,
+}

@@ -1,0 +1,68 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>The one place where a reason becomes an error record: its id, its category, what to do about it.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>Makes the record for an exception of the core.</summary>
+    /// <param name="exception">What the core threw.</param>
+    /// <param name="target">The address, value or server that it is about.</param>
+    internal static ErrorRecord Create(IpcException exception, object? target)
+    {
+        (ErrorCategory category, string? action) = Describe(exception.Reason);
+        var record = new ErrorRecord(exception, exception.Reason.ToString(), category, target);
+        if (action is not null)
+        {
+            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action };
+        }
+
+        return record;
+    }
+
+    private static (ErrorCategory Category, string? Action) Describe(IpcErrorReason reason) => reason switch
+    {
+        IpcErrorReason.PlatformNotSupported => (ErrorCategory.NotImplemented, "Use an address of a kind that this system has."),
+        IpcErrorReason.SharedMemoryKeyInvalid => (ErrorCategory.InvalidArgument, "Give a number (1234), hexadecimal ('0x4d2') or 'ftok:PATH,PROJECT'."),
+        IpcErrorReason.SharedMemoryNameInvalid => (ErrorCategory.InvalidArgument, "Give a plain name of 1 to 255 bytes, without a slash."),
+        IpcErrorReason.SharedMemoryAddressInvalid => (ErrorCategory.InvalidArgument, "Pipe what New-, Get- or Connect-SharedMemory gave, or an object with a Key, Id or Name."),
+        IpcErrorReason.SharedMemoryModeInvalid => (ErrorCategory.InvalidArgument, "Give the mode in octal digits as chmod does: 0600, 0666."),
+        IpcErrorReason.SharedMemorySizeInvalid => (ErrorCategory.InvalidArgument, "Give a size of one byte or more: 1KB, 4096."),
+        IpcErrorReason.SharedMemoryNotFound => (ErrorCategory.ObjectNotFound, "List what exists with Get-SharedMemory."),
+        IpcErrorReason.SharedMemoryExists => (ErrorCategory.ResourceExists, "Open what exists with -AllowExisting, remove it with Remove-SharedMemory, or choose another address."),
+        IpcErrorReason.SharedMemorySizeMismatch => (ErrorCategory.InvalidArgument, "Ask for at most the size that exists, or remove it first."),
+        IpcErrorReason.SharedMemoryTooLarge => (ErrorCategory.LimitsExceeded, "See the limits with Get-SharedMemoryLimit."),
+        IpcErrorReason.SharedMemoryLimitReached => (ErrorCategory.LimitsExceeded, "See the limits with Get-SharedMemoryLimit, and what could be removed with Get-SharedMemory -Orphan."),
+        IpcErrorReason.SharedMemoryNoSpace => (ErrorCategory.ResourceUnavailable, "See what is free with Get-SharedMemoryLimit."),
+        IpcErrorReason.SharedMemoryAccessDenied => (ErrorCategory.PermissionDenied, "See the owner and the mode with Get-SharedMemory."),
+        IpcErrorReason.SharedMemoryMarkedForRemoval => (ErrorCategory.ResourceUnavailable, "Create a new segment; this one goes when the last process detaches."),
+        IpcErrorReason.SharedMemoryChanged => (ErrorCategory.ResourceUnavailable, "Look at it again with Get-SharedMemory."),
+        IpcErrorReason.SharedMemoryNotAnObject => (ErrorCategory.InvalidType, "Choose another name."),
+        IpcErrorReason.SharedMemoryOutOfRange => (ErrorCategory.InvalidArgument, "Keep the offset and the count within the size."),
+        IpcErrorReason.SharedMemoryValueTooLarge => (ErrorCategory.InvalidArgument, "Write less, at a smaller offset, or text with -NoTerminator."),
+        IpcErrorReason.SharedMemoryValueUnsupported => (ErrorCategory.InvalidType, "Give text, bytes or numbers, or arrays of them."),
+        IpcErrorReason.SharedMemoryValueNotEncodable => (ErrorCategory.InvalidData, "Choose another -Encoding, utf8 for one."),
+        IpcErrorReason.EchoAddressInvalid => (ErrorCategory.InvalidArgument, "Give an IP address or a host name: 127.0.0.1, ::1, localhost."),
+        IpcErrorReason.EchoAddressUnresolved => (ErrorCategory.ObjectNotFound, "Check the name, or give the IP address."),
+        IpcErrorReason.EchoAddressUnavailable => (ErrorCategory.ResourceUnavailable, "Choose an address that this machine has, or can reach."),
+        IpcErrorReason.EchoPortInvalid => (ErrorCategory.InvalidArgument, "Give a port from 1 to 65535; a server may give 0 for any free one."),
+        IpcErrorReason.EchoAddressInUse => (ErrorCategory.ResourceBusy, "Choose another address, or -Port 0 for any free port."),
+        IpcErrorReason.EchoAccessDenied => (ErrorCategory.PermissionDenied, "Choose a port of 1024 or more, or a path that this user may use."),
+        IpcErrorReason.EchoPathInvalid => (ErrorCategory.InvalidArgument, "Choose a shorter path in a folder that exists."),
+        IpcErrorReason.EchoPathNotASocket => (ErrorCategory.InvalidArgument, "Choose another path, or remove the file yourself."),
+        IpcErrorReason.EchoPipeNameInvalid => (ErrorCategory.InvalidArgument, "Give a plain name without a slash."),
+        IpcErrorReason.EchoCertificateInvalid => (ErrorCategory.InvalidArgument, "Give a certificate with its private key, for server authentication."),
+        IpcErrorReason.EchoCertificateRejected => (ErrorCategory.SecurityError, "Trust the server's certificate, or, for a test, give -SkipCertificateCheck."),
+        IpcErrorReason.EchoFaultInvalid => (ErrorCategory.InvalidArgument, "See the help of Start-EchoServer for the faults and their ranges."),
+        IpcErrorReason.EchoOptionInvalid => (ErrorCategory.InvalidArgument, null),
+        IpcErrorReason.EchoConnectionRefused => (ErrorCategory.ConnectionError, "Check that a server listens there."),
+        IpcErrorReason.EchoConnectionReset => (ErrorCategory.ConnectionError, null),
+        IpcErrorReason.EchoConnectionClosed => (ErrorCategory.ConnectionError, "Try -NoHalfClose, for a server that closes when the client has finished sending."),
+        IpcErrorReason.EchoConnectTimeout => (ErrorCategory.OperationTimeout, "Check the address, or give it more time."),
+        IpcErrorReason.EchoReplyTimeout => (ErrorCategory.OperationTimeout, "Check that the server echoes, or give it more time."),
+        IpcErrorReason.EchoReplyMismatch => (ErrorCategory.InvalidResult, "What listens there is no echo server, or something in between changes the bytes."),
+        IpcErrorReason.EchoMessageTooLarge => (ErrorCategory.LimitsExceeded, "Send less, or raise the server's -MaxMessageBytes."),
+        IpcErrorReason.EchoServerNotFound => (ErrorCategory.ObjectNotFound, "List the servers of this process with Get-EchoServer."),
+        _ => (ErrorCategory.NotSpecified, null),
+    };
+}
