@@ -14,6 +14,9 @@ public enum IpcErrorReason
     /// <summary>A text is no System V key: not a 32-bit number, not hexadecimal, not <c>ftok:PATH,PROJECT</c>.</summary>
     SharedMemoryKeyInvalid,
 
+    /// <summary>The path of an ftok key does not exist or may not be looked at.</summary>
+    SharedMemoryKeyPathNotFound,
+
     /// <summary>A text is no name of a shared memory object.</summary>
     SharedMemoryNameInvalid,
 

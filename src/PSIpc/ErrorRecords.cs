@@ -24,6 +24,7 @@ internal static class ErrorRecords
     {
         IpcErrorReason.PlatformNotSupported => (ErrorCategory.NotImplemented, "Use an address of a kind that this system has."),
         IpcErrorReason.SharedMemoryKeyInvalid => (ErrorCategory.InvalidArgument, "Give a number (1234), hexadecimal ('0x4d2') or 'ftok:PATH,PROJECT'."),
+        IpcErrorReason.SharedMemoryKeyPathNotFound => (ErrorCategory.ObjectNotFound, "Give the path of a file that exists; both sides must name the same file."),
         IpcErrorReason.SharedMemoryNameInvalid => (ErrorCategory.InvalidArgument, "Give a plain name of 1 to 255 bytes, without a slash."),
         IpcErrorReason.SharedMemoryAddressInvalid => (ErrorCategory.InvalidArgument, "Pipe what New-, Get- or Connect-SharedMemory gave, or an object with a Key, Id or Name."),
         IpcErrorReason.SharedMemoryModeInvalid => (ErrorCategory.InvalidArgument, "Give the mode in octal digits as chmod does: 0600, 0666."),

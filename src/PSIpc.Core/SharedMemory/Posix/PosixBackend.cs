@@ -1,0 +1,193 @@
+using Microsoft.Win32.SafeHandles;
+using PSIpc.Interop;
+
+namespace PSIpc.Posix;
+
+/// <summary>
+/// POSIX objects where Linux keeps them (shm_overview(7)): files of <c>/dev/shm</c>, worked on through a descriptor and
+/// never mapped, so that another process truncating one gives an error here and no SIGBUS.
+/// </summary>
+internal sealed class PosixBackend : SharedMemoryBackend
+{
+    private const string Folder = "/dev/shm";
+
+    // glibc keeps named semaphores (sem_overview(7)) in the same folder under this prefix.
+    private const string SemaphorePrefix = "sem.";
+
+    // tmpfs undoes a whole reservation when a signal interrupts it, so a large one goes in steps.
+    private const long ReserveStep = 64L << 20;
+
+    private const int BlockBytes = 512;
+    private const int OpenFlags = Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
+
+    internal static bool IsSupported => OperatingSystem.IsLinux() && Directory.Exists(Folder);
+
+    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        string path = PathOf(address);
+        if (Stat(path, address) is { } existing)
+        {
+            return UseExisting(address, request, existing);
+        }
+
+        // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
+        using SafeFileHandle file = Libc.Open(Folder, Fcntl.O_TMPFILE | Fcntl.O_RDWR | Fcntl.O_CLOEXEC, (int)request.Mode, out NativeError error);
+        Check("open", address, error);
+        Reserve(file, address, request.Size);
+        if (!request.Content.IsEmpty)
+        {
+            WriteAll(file, address, 0, request.Content.Span);
+        }
+
+        Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
+        error = Libc.LinkDescriptor(file, path);
+        if (error.Code == Errno.EEXIST && Stat(path, address) is { } winner)
+        {
+            return UseExisting(address, request, winner);
+        }
+
+        Check("link", address, error);
+        return Get(address).WithCreated(true);
+    }
+
+    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => OpenView(address, access);
+
+    internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
+        Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : throw SharedMemoryErrors.NotFound(address);
+
+    internal override IEnumerable<SharedMemoryInfo> List()
+    {
+        foreach (string path in Directory.EnumerateFileSystemEntries(Folder).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(path);
+            if (!name.StartsWith(SemaphorePrefix, StringComparison.Ordinal)
+                && Libc.StatPath(path, out Statx stat).Raw == 0 && stat.IsRegularFile)
+            {
+                yield return Snapshot(name, stat);
+            }
+        }
+    }
+
+    internal override void Remove(SharedMemoryAddress address)
+    {
+        string path = PathOf(address);
+        if (Stat(path, address) is null)
+        {
+            throw SharedMemoryErrors.NotFound(address);
+        }
+
+        Check("unlink", address, Libc.Unlink(path));
+    }
+
+    internal PosixUsage GetUsage()
+    {
+        var drive = new DriveInfo(Folder);
+        return new(Folder, drive.TotalSize, drive.AvailableFreeSpace, List().Count());
+    }
+
+    /// <summary>Copies everything, or says why the object took less.</summary>
+    internal static void WriteAll(SafeFileHandle file, SharedMemoryAddress address, long offset, ReadOnlySpan<byte> source)
+    {
+        while (!source.IsEmpty)
+        {
+            nint written = Libc.PWrite(file, source, offset, out NativeError error);
+            Check("pwrite", address, error);
+            source = source[(int)written..];
+            offset += written;
+        }
+    }
+
+    internal static void Check(string call, SharedMemoryAddress address, NativeError error)
+    {
+        if (error.Raw != 0)
+        {
+            throw error.Code is Errno.ENOSPC
+                ? NoSpace(address, error)
+                : SharedMemoryErrors.FromNative(call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
+        }
+    }
+
+    private static PosixView OpenView(SharedMemoryAddress address, SharedMemoryAccess access)
+    {
+        int flags = OpenFlags | Fcntl.O_NOFOLLOW | (access == SharedMemoryAccess.Read ? Fcntl.O_RDONLY : Fcntl.O_RDWR);
+        SafeFileHandle file = Libc.Open(PathOf(address), flags, 0, out NativeError error);
+        try
+        {
+            Check("open", address, error);
+            Check("statx", address, Libc.StatDescriptor(file, out Statx stat));
+            return stat.IsRegularFile ? new PosixView(address, access, file) : throw SharedMemoryErrors.NotAnObject(address);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static SharedMemoryInfo UseExisting(SharedMemoryAddress address, SharedMemoryRequest request, in Statx existing)
+    {
+        if (!request.AllowExisting)
+        {
+            throw SharedMemoryErrors.Exists(address, new NativeError((int)Errno.EEXIST), Snapshot(address.Name!, existing));
+        }
+
+        using PosixView view = OpenView(address, request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite);
+        if (view.Size < request.Size)
+        {
+            throw SharedMemoryErrors.SizeMismatch(address, request.Size, view.Size);
+        }
+
+        if (!request.Content.IsEmpty)
+        {
+            view.Write(0, request.Content.Span);
+        }
+
+        return (Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : throw SharedMemoryErrors.NotFound(address)).WithCreated(false);
+    }
+
+    // Reserved now, so that a write later cannot find the file system full.
+    private static void Reserve(SafeFileHandle file, SharedMemoryAddress address, long size)
+    {
+        if (size > new DriveInfo(Folder).AvailableFreeSpace)
+        {
+            throw NoSpace(address, new NativeError((int)Errno.ENOSPC), size);
+        }
+
+        for (long offset = 0; offset < size; offset += ReserveStep)
+        {
+            Check("posix_fallocate", address, Libc.PosixFallocate(file, offset, Math.Min(ReserveStep, size - offset)));
+        }
+    }
+
+    private static IpcException NoSpace(SharedMemoryAddress address, NativeError error, long? size = null)
+    {
+        var drive = new DriveInfo(Folder);
+        return new(
+            IpcErrorReason.SharedMemoryNoSpace,
+            $"{(size is null ? "" : $"{size} bytes for ")}{address}: {Folder} has {drive.AvailableFreeSpace} bytes free of {drive.TotalSize}. Remove objects there, or ask for less.",
+            error.Raw);
+    }
+
+    private static Statx? Stat(string path, SharedMemoryAddress address)
+    {
+        NativeError error = Libc.StatPath(path, out Statx stat);
+        return error.Code == Errno.ENOENT ? null
+            : error.Raw != 0 ? throw SharedMemoryErrors.FromNative("statx", address, error, () => null)
+            : stat.IsRegularFile ? stat
+            : throw SharedMemoryErrors.NotAnObject(address);
+    }
+
+    private static SharedMemoryInfo Snapshot(string name, in Statx stat) => new()
+    {
+        Kind = SharedMemoryKind.Posix,
+        Name = name,
+        Size = (long)stat.Size,
+        Mode = (UnixFileMode)(stat.Mode & 0b111_111_111),
+        Owner = UserNames.OfUser(stat.Uid),
+        Group = UserNames.OfGroup(stat.Gid),
+        ChangeTime = DateTimeOffset.FromUnixTimeSeconds(stat.ChangeSeconds).AddTicks(stat.ChangeNanoseconds / 100).LocalDateTime,
+        ResidentBytes = (long)stat.Blocks * BlockBytes,
+    };
+
+    private static string PathOf(SharedMemoryAddress address) => $"{Folder}/{address.Name}";
+}

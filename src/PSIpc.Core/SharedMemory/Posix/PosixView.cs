@@ -1,0 +1,40 @@
+using Microsoft.Win32.SafeHandles;
+using PSIpc.Interop;
+
+namespace PSIpc.Posix;
+
+/// <summary>An open POSIX object, read and written through its descriptor.</summary>
+internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
+    : SharedMemoryView(address, access)
+{
+    public override long Size
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(file.IsClosed, this);
+            long size = Libc.SeekEnd(file, out NativeError error);
+            PosixBackend.Check("lseek", Address, error);
+            return size;
+        }
+    }
+
+    protected override void Dispose(bool disposing) => file.Dispose();
+
+    private protected override void ReadCore(long offset, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            nint count = Libc.PRead(file, destination, offset, out NativeError error);
+            PosixBackend.Check("pread", Address, error);
+            if (count == 0)
+            {
+                throw SharedMemoryErrors.Changed(Address, offset, Size);
+            }
+
+            destination = destination[(int)count..];
+            offset += count;
+        }
+    }
+
+    private protected override void WriteCore(long offset, ReadOnlySpan<byte> source) => PosixBackend.WriteAll(file, Address, offset, source);
+}

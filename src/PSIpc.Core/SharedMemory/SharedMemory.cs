@@ -1,0 +1,96 @@
+using PSIpc.Posix;
+using PSIpc.SystemV;
+
+namespace PSIpc;
+
+/// <summary>Shared memory of this system, of every kind: creating, finding, opening, removing.</summary>
+/// <remarks>Every method throws <see cref="IpcException"/> with a reason of its own; nothing is changed when it does.</remarks>
+public static class SharedMemory
+{
+    private static readonly SystemVBackend? SystemV = SystemVBackend.IsSupported ? new() : null;
+    private static readonly PosixBackend? Posix = PosixBackend.IsSupported ? new() : null;
+
+    /// <summary>Creates a segment or an object.</summary>
+    /// <param name="address">A key, a name, or <see cref="SharedMemoryAddress.Private"/>.</param>
+    /// <param name="request">The size, the mode, and whether one that exists will do.</param>
+    /// <returns>A snapshot with <see cref="SharedMemoryInfo.Created"/> set.</returns>
+    /// <exception cref="IpcException">It exists, a limit is reached, the size is below 1 or over what exists.</exception>
+    public static SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Size < 1)
+        {
+            throw new IpcException(IpcErrorReason.SharedMemorySizeInvalid, $"Shared memory of {request.Size} bytes cannot be: the size is 1 byte or more.");
+        }
+
+        if (request.Content.Length > request.Size)
+        {
+            throw SharedMemoryErrors.ValueTooLarge(address, 0, request.Content.Length, request.Size);
+        }
+
+        return BackendOf(address).Create(address, request);
+    }
+
+    /// <summary>Opens memory that exists; the caller disposes the view.</summary>
+    /// <param name="address">A key, an id or a name.</param>
+    /// <param name="access">What the view may do.</param>
+    /// <exception cref="IpcException">It does not exist, is marked for removal, or is somebody else's.</exception>
+    public static SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access = SharedMemoryAccess.ReadWrite)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return BackendOf(address).Open(address, access);
+    }
+
+    /// <summary>A snapshot of one.</summary>
+    /// <param name="address">A key, an id or a name.</param>
+    /// <exception cref="IpcException">It does not exist.</exception>
+    public static SharedMemoryInfo Get(SharedMemoryAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return BackendOf(address).Get(address);
+    }
+
+    /// <summary>Snapshots of all segments and objects, the segments first.</summary>
+    public static IEnumerable<SharedMemoryInfo> List() => (SystemV?.List() ?? []).Concat(Posix?.List() ?? []);
+
+    /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink).</summary>
+    /// <param name="address">A key, an id or a name.</param>
+    /// <exception cref="IpcException">It does not exist, is marked already, or is somebody else's.</exception>
+    public static void Remove(SharedMemoryAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        BackendOf(address).Remove(address);
+    }
+
+    /// <summary>The limits of this system and what is in use.</summary>
+    public static SharedMemoryLimit GetLimit()
+    {
+        SystemVUsage? segments = SystemV?.GetUsage();
+        PosixUsage? objects = Posix?.GetUsage();
+        return new()
+        {
+            MaxSegmentBytes = segments?.MaxSegmentBytes,
+            MaxTotalPages = segments?.MaxTotalPages,
+            MaxSegments = segments?.MaxSegments,
+            PageBytes = Environment.SystemPageSize,
+            UsedSegments = segments?.UsedSegments,
+            UsedPages = segments?.UsedPages,
+            ResidentBytes = segments?.ResidentBytes,
+            SwappedBytes = segments?.SwappedBytes,
+            PosixPath = objects?.Path,
+            PosixBytes = objects?.TotalBytes,
+            PosixFreeBytes = objects?.FreeBytes,
+            PosixObjects = objects?.Objects,
+        };
+    }
+
+    private static SharedMemoryBackend BackendOf(SharedMemoryAddress address) => address.Kind switch
+    {
+        SharedMemoryKind.SystemV when SystemV is not null => SystemV,
+        SharedMemoryKind.Posix when Posix is not null => Posix,
+        SharedMemoryKind.SystemV when OperatingSystem.IsWindows() => throw new IpcException(
+            IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory: name a section with -Name."),
+        _ => throw new IpcException(IpcErrorReason.PlatformNotSupported, $"PSIpc has no {address.Kind} shared memory on this system."),
+    };
+}

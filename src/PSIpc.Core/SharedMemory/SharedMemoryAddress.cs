@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using PSIpc.Interop;
+
+namespace PSIpc;
+
+/// <summary>Which shared memory is meant: a System V key or id, or the name of a POSIX object or Windows section.</summary>
+public sealed record SharedMemoryAddress
+{
+    // NAME_MAX of every file system that POSIX objects live on; macOS allows PSHMNAMLEN (31).
+    private const int MaximumNameBytes = 255;
+
+    private SharedMemoryAddress(SharedMemoryKind kind) => Kind = kind;
+
+    /// <summary>A new System V segment that no key names (IPC_PRIVATE); only to create.</summary>
+    public static SharedMemoryAddress Private { get; } = new(SharedMemoryKind.SystemV) { Key = Shm.IPC_PRIVATE };
+
+    /// <summary>Which kind of memory has this address.</summary>
+    public SharedMemoryKind Kind { get; }
+
+    /// <summary>The System V key, where the address is one.</summary>
+    public int? Key { get; private init; }
+
+    /// <summary>The System V id, where the address is one.</summary>
+    public int? Id { get; private init; }
+
+    /// <summary>The name of a POSIX object or a Windows section, where the address is one.</summary>
+    public string? Name { get; private init; }
+
+    /// <summary>The address of the segment with this key.</summary>
+    /// <param name="key">Any key but 0, which is IPC_PRIVATE.</param>
+    /// <exception cref="IpcException">The key is 0.</exception>
+    public static SharedMemoryAddress FromKey(int key) => key != Shm.IPC_PRIVATE
+        ? new(SharedMemoryKind.SystemV) { Key = key }
+        : throw new IpcException(IpcErrorReason.SharedMemoryKeyInvalid, "Key 0 is IPC_PRIVATE, which names no segment.");
+
+    /// <summary>The address of the segment with this id (shmid).</summary>
+    /// <param name="id">An id as shmget(2) gave it, 0 or more.</param>
+    public static SharedMemoryAddress FromId(int id) => new(SharedMemoryKind.SystemV) { Id = id };
+
+    /// <summary>The address of the POSIX object, or on Windows the section, with this name.</summary>
+    /// <param name="name">1 to 255 bytes in UTF-8, without a slash: shm_open's <c>/x</c> is <c>x</c> here.</param>
+    /// <exception cref="IpcException">It is no such name (<see cref="IpcErrorReason.SharedMemoryNameInvalid"/>).</exception>
+    public static SharedMemoryAddress FromName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return WhyInvalid(name) is { } why
+            ? throw new IpcException(IpcErrorReason.SharedMemoryNameInvalid, $"'{name}' is no name of a shared memory object: {why}.")
+            : new(OperatingSystem.IsWindows() ? SharedMemoryKind.WindowsSection : SharedMemoryKind.Posix) { Name = name };
+    }
+
+    /// <summary>The address in words: <c>key 0x000004d2</c>, <c>id 65538</c>, <c>name 'x'</c>.</summary>
+    public override string ToString() =>
+        Id is { } id ? string.Create(CultureInfo.InvariantCulture, $"id {id}")
+        : Key is { } key ? $"key {SystemVKey.Format(key)}"
+        : $"name '{Name}'";
+
+    private static string? WhyInvalid(string name)
+    {
+        if (name.Length == 0)
+        {
+            return "it is empty";
+        }
+
+        if (name[0] == '/' && name.Length > 1 && !name.AsSpan(1).Contains('/'))
+        {
+            return $"leave out the slash that shm_open wants and write '{name[1..]}'";
+        }
+
+        int bytes = Encoding.UTF8.GetByteCount(name);
+        return name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0 ? "it has a slash or a NUL in it"
+            : name is "." or ".." ? "it is a folder"
+            : bytes > MaximumNameBytes ? $"it has {bytes} bytes and a name has at most {MaximumNameBytes}"
+            : null;
+    }
+}

@@ -1,0 +1,20 @@
+namespace PSIpc;
+
+/// <summary>The contract that System V, POSIX and Windows each keep in their own way.</summary>
+internal abstract class SharedMemoryBackend
+{
+    /// <summary>Creates what is asked for, whole or not at all; what existed before is never removed or resized.</summary>
+    internal abstract SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request);
+
+    /// <summary>Opens for reading and writing bytes.</summary>
+    internal abstract SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access);
+
+    /// <summary>A snapshot of one.</summary>
+    internal abstract SharedMemoryInfo Get(SharedMemoryAddress address);
+
+    /// <summary>Snapshots of all that this user can see.</summary>
+    internal abstract IEnumerable<SharedMemoryInfo> List();
+
+    /// <summary>Removes the name; the memory goes when nobody has it any more.</summary>
+    internal abstract void Remove(SharedMemoryAddress address);
+}

@@ -1,0 +1,70 @@
+using PSIpc.Interop;
+
+namespace PSIpc;
+
+/// <summary>The one place where an error number becomes the reason of a shared memory error, and where its words are.</summary>
+internal static class SharedMemoryErrors
+{
+    internal static IpcException FromNative(string call, SharedMemoryAddress address, NativeError error, Func<SharedMemoryInfo?> find) => error.Code switch
+    {
+        Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => NotFound(address, error),
+        Errno.EACCES or Errno.EPERM => AccessDenied(address, error, find()),
+        Errno.ELOOP or Errno.EISDIR => NotAnObject(address, error),
+        Errno.ENOMEM => new(IpcErrorReason.SharedMemoryNoSpace, $"{call} of {address}: no memory or address space is left ({error}).", error.Raw),
+        Errno.EMFILE or Errno.ENFILE => new(IpcErrorReason.NativeError, $"{call} of {address}: too many files are open ({error}).", error.Raw),
+        _ => new(IpcErrorReason.NativeError, $"{call} of {address} failed: {error}.", error.Raw),
+    };
+
+    internal static IpcException NotFound(SharedMemoryAddress address, NativeError error = default) => new(
+        IpcErrorReason.SharedMemoryNotFound,
+        address.Kind == SharedMemoryKind.SystemV ? $"No System V segment has {address}." : $"No shared memory object has the {address}.",
+        error.Raw);
+
+    internal static IpcException NotAnObject(SharedMemoryAddress address, NativeError error = default) => new(
+        IpcErrorReason.SharedMemoryNotAnObject, $"The {address} belongs to a link, a folder or a device, not to a shared memory object.", error.Raw);
+
+    internal static IpcException Exists(SharedMemoryAddress address, NativeError error, SharedMemoryInfo? existing) => new(
+        IpcErrorReason.SharedMemoryExists,
+        $"The {address} exists already{(existing is null ? "" : $": {Describe(existing)}")}. Open it with -AllowExisting, remove it, or choose another.",
+        error.Raw);
+
+    internal static IpcException SizeMismatch(SharedMemoryAddress address, long asked, long actual, NativeError error = default) => new(
+        IpcErrorReason.SharedMemorySizeMismatch,
+        $"The {address} exists with {actual} bytes, and {asked} were asked for. Ask for at most {actual}, or remove it and create it anew.",
+        error.Raw);
+
+    internal static IpcException AccessDenied(SharedMemoryAddress address, NativeError error, SharedMemoryInfo? existing) => new(
+        IpcErrorReason.SharedMemoryAccessDenied,
+        $"Access to {address} is denied{(existing is null ? "" : $": it is {existing.Owner}'s with mode {UnixMode.Format(existing.Mode ?? 0)}, and this process runs as {UserNames.Current}")}.",
+        error.Raw);
+
+    internal static IpcException MarkedForRemoval(SharedMemoryAddress address, long attachCount) => new(
+        IpcErrorReason.SharedMemoryMarkedForRemoval,
+        $"The segment with {address} is marked for removal and goes when the last of {attachCount} attachments ends; it takes no new ones.");
+
+    internal static IpcException ReadOnly(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryAccessDenied, $"The view of {address} was opened for reading only.");
+
+    internal static IpcException OutOfRange(SharedMemoryAddress address, long offset, long count, long size) => new(
+        IpcErrorReason.SharedMemoryOutOfRange,
+        count < 0 ? $"A count of {count} bytes cannot be read: counts start at 0."
+        : offset < 0 ? $"Offset {offset} is before the start: offsets go from 0 to {size}."
+        : $"Offset {offset} and {count} bytes end past {address}, which has {size} bytes{Room(offset, size)}.");
+
+    internal static IpcException TextTooLong(SharedMemoryAddress address, long offset, int limit) => new(
+        IpcErrorReason.SharedMemoryOutOfRange,
+        $"No NUL ends the text at offset {offset} of {address} within {limit} bytes. Read it as bytes, or with a count.");
+
+    internal static IpcException ValueTooLarge(SharedMemoryAddress address, long offset, long length, long size) => new(
+        IpcErrorReason.SharedMemoryValueTooLarge,
+        $"The value has {length} bytes at offset {offset}, and {address} has {size} bytes{Room(offset, size)}. Nothing was written.");
+
+    internal static IpcException Changed(SharedMemoryAddress address, long offset, long size) => new(
+        IpcErrorReason.SharedMemoryChanged,
+        $"The {address} was truncated by another process: at offset {offset} it ended, with {size} bytes now.");
+
+    private static string Room(long offset, long size) => offset > 0 ? $", {Math.Max(0, size - offset)} of them from there" : "";
+
+    private static string Describe(SharedMemoryInfo info) =>
+        $"{(info.Id is { } id ? $"id {id}, " : "")}{info.Size} bytes, owner {info.Owner}, mode {UnixMode.Format(info.Mode ?? 0)}";
+}

@@ -1,0 +1,76 @@
+namespace PSIpc;
+
+/// <summary>What the system said of one shared memory at one moment: a plain copy, with no handle inside.</summary>
+/// <remarks>What a kind does not have is null. Times are local, to the second for System V.</remarks>
+public sealed class SharedMemoryInfo
+{
+    /// <summary>System V, POSIX or Windows.</summary>
+    public SharedMemoryKind Kind { get; init; }
+
+    /// <summary>The System V key; 0 for a private segment and for one marked for removal.</summary>
+    public int? Key { get; init; }
+
+    /// <summary>The System V id (shmid).</summary>
+    public int? Id { get; init; }
+
+    /// <summary>The name of a POSIX object or a Windows section.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The size in bytes, as the kernel has it.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The nine permission bits.</summary>
+    public UnixFileMode? Mode { get; init; }
+
+    /// <summary>The owner's name, or the number where no name is known.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The group's name, or the number where no name is known.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The process that created the segment.</summary>
+    public int? CreatorProcessId { get; init; }
+
+    /// <summary>Whether that process still runs; one that only has the same id does not count.</summary>
+    public bool? CreatorAlive { get; init; }
+
+    /// <summary>The process that attached or detached last.</summary>
+    public int? LastProcessId { get; init; }
+
+    /// <summary>How many attachments there are now.</summary>
+    public long? AttachCount { get; init; }
+
+    /// <summary>When a process last attached.</summary>
+    public DateTime? AttachTime { get; init; }
+
+    /// <summary>When a process last detached.</summary>
+    public DateTime? DetachTime { get; init; }
+
+    /// <summary>When it was created or its owner or mode last changed.</summary>
+    public DateTime? ChangeTime { get; init; }
+
+    /// <summary>How many of its bytes are in memory now.</summary>
+    public long? ResidentBytes { get; init; }
+
+    /// <summary>How many of its bytes are in swap now.</summary>
+    public long? SwappedBytes { get; init; }
+
+    /// <summary>What else the kernel says of a System V segment.</summary>
+    public SharedMemoryStatus Status { get; init; }
+
+    /// <summary>Whether this call created it or found it there; null in what a listing gives.</summary>
+    public bool? Created { get; private set; }
+
+    /// <summary>The address that names it for sure: the id of a segment, the name of an object.</summary>
+    internal SharedMemoryAddress Address => Id is { } id ? SharedMemoryAddress.FromId(id) : SharedMemoryAddress.FromName(Name!);
+
+    internal SharedMemoryInfo WithCreated(bool created)
+    {
+        var copy = (SharedMemoryInfo)MemberwiseClone();
+        copy.Created = created;
+        return copy;
+    }
+
+    /// <summary>The shortest name it has.</summary>
+    public override string ToString() => Name ?? (Key is { } key and not 0 ? SystemVKey.Format(key) : $"id {Id}");
+}

@@ -1,0 +1,17 @@
+namespace PSIpc;
+
+/// <summary>What to create.</summary>
+public sealed record SharedMemoryRequest
+{
+    /// <summary>The size in bytes, one or more. The kernel keeps it exact and rounds the memory up to pages.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The permission bits, not cut by the umask.</summary>
+    public UnixFileMode Mode { get; init; } = UnixMode.Default;
+
+    /// <summary>Whether one that exists will do (IPC_CREAT without IPC_EXCL): it is opened as it is, never resized.</summary>
+    public bool AllowExisting { get; init; }
+
+    /// <summary>What to write at offset 0, at most the size.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; }
+}

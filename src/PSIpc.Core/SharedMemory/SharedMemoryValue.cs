@@ -1,0 +1,194 @@
+using System.Buffers;
+using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PSIpc;
+
+/// <summary>What values look like in memory: text as C strings, numbers in this machine's byte order, arrays without gaps.</summary>
+public static class SharedMemoryValue
+{
+    /// <summary>Turns values into the bytes that stand for them, one after the other.</summary>
+    /// <param name="values">Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested as deep as need be.</param>
+    /// <param name="encoding">How texts are encoded.</param>
+    /// <param name="terminate">Whether each text ends with a NUL of the encoding's width.</param>
+    /// <returns>The bytes; the caller's own array where the one value is a <c>byte[]</c>.</returns>
+    /// <exception cref="IpcException">A value is of no such type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>) or has a
+    /// character that the encoding cannot express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).</exception>
+    public static ReadOnlyMemory<byte> Encode(IReadOnlyList<object?> values, Encoding encoding, bool terminate)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(encoding);
+        if (values is [byte[] bytes])
+        {
+            return bytes;
+        }
+
+        var output = new ArrayBufferWriter<byte>();
+        var strict = (Encoding)encoding.Clone();
+        strict.EncoderFallback = EncoderFallback.ExceptionFallback;
+        foreach (object? value in values)
+        {
+            Append(output, value, strict, terminate);
+        }
+
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Reads numbers or booleans.</summary>
+    /// <param name="view">Where from.</param>
+    /// <param name="type">Any type but <see cref="SharedMemoryDataType.String"/>.</param>
+    /// <param name="offset">From where, in bytes.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>An array of the type's .NET counterpart.</returns>
+    /// <exception cref="IpcException">The range reaches past the end.</exception>
+    public static Array ReadArray(SharedMemoryView view, SharedMemoryDataType type, long offset, long count)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return type switch
+        {
+            SharedMemoryDataType.Bytes or SharedMemoryDataType.Byte => ReadArray<byte>(view, offset, count),
+            SharedMemoryDataType.SByte => ReadArray<sbyte>(view, offset, count),
+            SharedMemoryDataType.Int16 => ReadArray<short>(view, offset, count),
+            SharedMemoryDataType.UInt16 => ReadArray<ushort>(view, offset, count),
+            SharedMemoryDataType.Int32 => ReadArray<int>(view, offset, count),
+            SharedMemoryDataType.UInt32 => ReadArray<uint>(view, offset, count),
+            SharedMemoryDataType.Int64 => ReadArray<long>(view, offset, count),
+            SharedMemoryDataType.UInt64 => ReadArray<ulong>(view, offset, count),
+            SharedMemoryDataType.Half => ReadArray<Half>(view, offset, count),
+            SharedMemoryDataType.Single => ReadArray<float>(view, offset, count),
+            SharedMemoryDataType.Double => ReadArray<double>(view, offset, count),
+
+            // A byte other than 0 and 1 is no valid .NET bool, so these are not copied but told.
+            SharedMemoryDataType.Boolean => Array.ConvertAll(ReadArray<byte>(view, offset, count), static value => value != 0),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text is no array; read it with ReadText."),
+        };
+    }
+
+    /// <summary>Copies bytes straight into an array that the caller has.</summary>
+    /// <param name="view">Where from.</param>
+    /// <param name="offset">From where, in bytes.</param>
+    /// <param name="count">How many elements; without it, as many as the array has.</param>
+    /// <param name="destination">An array of bytes or of fixed-width numbers.</param>
+    /// <exception cref="IpcException">The range reaches past the end of either, or the array is of another type.</exception>
+    public static void ReadInto(SharedMemoryView view, long offset, long? count, Array destination)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        Span<byte> bytes = AsBytes(destination, out int width);
+        if (count is < 0 || count > destination.Length)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryOutOfRange, $"{count} elements do not go into a destination of {destination.Length}. Nothing was read.");
+        }
+
+        view.Read(offset, count is { } elements ? bytes[..((int)elements * width)] : bytes);
+    }
+
+    private static T[] ReadArray<T>(SharedMemoryView view, long offset, long count)
+        where T : unmanaged
+    {
+        int width = Unsafe.SizeOf<T>();
+        long bytes = count > long.MaxValue / width ? long.MaxValue : count * width;
+        view.CheckRange(offset, bytes);
+        if (bytes > Array.MaxLength)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryOutOfRange, $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts with an offset and a count.");
+        }
+
+        var values = new T[count];
+        view.Read(offset, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    private static void Append(ArrayBufferWriter<byte> output, object? value, Encoding encoding, bool terminate)
+    {
+        switch (value)
+        {
+            case string text:
+                AppendText(output, text, encoding, terminate);
+                break;
+            case char character:
+                AppendText(output, character.ToString(), encoding, terminate: false);
+                break;
+            case Enum number:
+                Append(output, Convert.ChangeType(number, number.GetTypeCode(), null), encoding, terminate);
+                break;
+            case Array numbers when IsPrimitive(numbers.GetType().GetElementType()!):
+                output.Write(AsBytes(numbers, out _));
+                break;
+            case IEnumerable items and not IDictionary:
+                foreach (object? item in items)
+                {
+                    Append(output, item, encoding, terminate);
+                }
+
+                break;
+            default:
+                AppendNumber(output, value);
+                break;
+        }
+    }
+
+    private static void AppendText(ArrayBufferWriter<byte> output, string text, Encoding encoding, bool terminate)
+    {
+        try
+        {
+            encoding.GetBytes(terminate ? text + '\0' : text, output);
+        }
+        catch (EncoderFallbackException exception)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryValueNotEncodable,
+                $"The character at index {exception.Index} of the text has no form in {encoding.WebName}. Nothing was written.",
+                innerException: exception);
+        }
+    }
+
+    private static void AppendNumber(ArrayBufferWriter<byte> output, object? value)
+    {
+        switch (value)
+        {
+            case byte number: Put(output, number); break;
+            case sbyte number: Put(output, number); break;
+            case bool truth: Put(output, truth ? (byte)1 : (byte)0); break;
+            case short number: Put(output, number); break;
+            case ushort number: Put(output, number); break;
+            case int number: Put(output, number); break;
+            case uint number: Put(output, number); break;
+            case long number: Put(output, number); break;
+            case ulong number: Put(output, number); break;
+            case nint number: Put(output, number); break;
+            case nuint number: Put(output, number); break;
+            case Half number: Put(output, number); break;
+            case float number: Put(output, number); break;
+            case double number: Put(output, number); break;
+            default:
+                throw new IpcException(
+                    IpcErrorReason.SharedMemoryValueUnsupported,
+                    $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point numbers, or arrays of them. Nothing was written.");
+        }
+    }
+
+    private static void Put<T>(ArrayBufferWriter<byte> output, T number)
+        where T : unmanaged => output.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in number)));
+
+    private static Span<byte> AsBytes(Array array, out int width)
+    {
+        ArgumentNullException.ThrowIfNull(array);
+        Type element = array.GetType().GetElementType()!;
+        if (!IsPrimitive(element))
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryValueUnsupported, $"An array of {element} has no form in memory: give an array of bytes or of fixed-width numbers, such as [byte[]]::new(1KB).");
+        }
+
+        int length = Buffer.ByteLength(array);
+        width = array.Length == 0 ? 1 : length / array.Length;
+        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), length);
+    }
+
+    // char is left out: it is text, and text has an encoding.
+    private static bool IsPrimitive(Type type) => type.IsPrimitive && type != typeof(char);
+}

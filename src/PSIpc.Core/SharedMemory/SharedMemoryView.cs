@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Text;
+
+namespace PSIpc;
+
+/// <summary>Shared memory that is open: bytes go in and out at offsets, checked against the kernel's own size.</summary>
+public abstract class SharedMemoryView : IDisposable
+{
+    private const int FirstTextChunk = 256;
+    private const int LargestTextChunk = 1 << 20;
+    private const int LargestText = 1 << 29;
+
+    private protected SharedMemoryView(SharedMemoryAddress address, SharedMemoryAccess access)
+    {
+        Address = address;
+        Access = access;
+    }
+
+    /// <summary>What it was opened by.</summary>
+    public SharedMemoryAddress Address { get; }
+
+    /// <summary>What it may do.</summary>
+    public SharedMemoryAccess Access { get; }
+
+    /// <summary>The size in bytes, as the kernel has it now.</summary>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public abstract long Size { get; }
+
+    /// <summary>Copies bytes out, exactly as many as the destination holds.</summary>
+    /// <param name="offset">From where, in bytes from the start.</param>
+    /// <param name="destination">Where to.</param>
+    /// <exception cref="IpcException">The range reaches past the end, or another process truncated the object meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public void Read(long offset, Span<byte> destination)
+    {
+        CheckRange(offset, destination.Length);
+        ReadCore(offset, destination);
+    }
+
+    /// <summary>Copies bytes in: all of them, or none when they do not fit.</summary>
+    /// <param name="offset">Where to, in bytes from the start.</param>
+    /// <param name="source">What to write.</param>
+    /// <exception cref="IpcException">The value does not fit, or the view is for reading only.</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public void Write(long offset, ReadOnlySpan<byte> source)
+    {
+        if (Access == SharedMemoryAccess.Read)
+        {
+            throw SharedMemoryErrors.ReadOnly(Address);
+        }
+
+        long size = Size;
+        if (offset < 0 || offset > size)
+        {
+            throw SharedMemoryErrors.OutOfRange(Address, offset, source.Length, size);
+        }
+
+        if (source.Length > size - offset)
+        {
+            throw SharedMemoryErrors.ValueTooLarge(Address, offset, source.Length, size);
+        }
+
+        WriteCore(offset, source);
+    }
+
+    /// <summary>Reads text up to the first NUL, as C's <c>strcpy</c> would.</summary>
+    /// <param name="offset">From where, in bytes.</param>
+    /// <param name="count">At most how many bytes; without it, to the end.</param>
+    /// <param name="encoding">How the text is encoded; its own width of NUL ends it.</param>
+    /// <exception cref="IpcException">The range reaches past the end, or no NUL ends the text within 512 MiB.</exception>
+    public string ReadText(long offset, long? count, Encoding encoding)
+    {
+        ArgumentNullException.ThrowIfNull(encoding);
+        long left = CheckRange(offset, count);
+        bool bounded = left <= LargestText;
+        left = Math.Min(left, LargestText);
+        int unit = encoding.GetByteCount("\0");
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(FirstTextChunk);
+        try
+        {
+            // Chunks grow, so that a short text in a large segment costs a short read.
+            int filled = 0;
+            while (left > 0)
+            {
+                int wanted = (int)Math.Min(left, chunk.Length - filled);
+                ReadCore(offset + filled, chunk.AsSpan(filled, wanted));
+                left -= wanted;
+                int end = IndexOfTerminator(chunk.AsSpan(0, filled + wanted), filled / unit * unit, unit);
+                filled += wanted;
+                if (end >= 0)
+                {
+                    return encoding.GetString(chunk, 0, end);
+                }
+
+                if (left > 0 && filled == chunk.Length)
+                {
+                    chunk = Grow(chunk, filled, left);
+                }
+            }
+
+            return bounded ? encoding.GetString(chunk, 0, filled) : throw SharedMemoryErrors.TextTooLong(Address, offset, LargestText);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    /// <summary>Says whether a range lies inside, and gives its length.</summary>
+    /// <param name="offset">From where, in bytes.</param>
+    /// <param name="count">How many bytes; without it, to the end.</param>
+    /// <exception cref="IpcException">It does not.</exception>
+    public long CheckRange(long offset, long? count)
+    {
+        long size = Size;
+        return offset < 0 || offset > size || count < 0 || count > size - offset
+            ? throw SharedMemoryErrors.OutOfRange(Address, offset, count ?? 0, size)
+            : count ?? (size - offset);
+    }
+
+    /// <summary>Closes the view; a second time does nothing.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes what the view holds.</summary>
+    /// <param name="disposing">Always true: handles end themselves.</param>
+    protected abstract void Dispose(bool disposing);
+
+    private protected abstract void ReadCore(long offset, Span<byte> destination);
+
+    private protected abstract void WriteCore(long offset, ReadOnlySpan<byte> source);
+
+    private static byte[] Grow(byte[] chunk, int filled, long left)
+    {
+        long larger = filled + Math.Min(left, Math.Clamp(filled * 4L, FirstTextChunk, LargestTextChunk));
+        byte[] next = ArrayPool<byte>.Shared.Rent((int)Math.Min(larger, Array.MaxLength));
+        chunk.AsSpan(0, filled).CopyTo(next);
+        ArrayPool<byte>.Shared.Return(chunk);
+        return next;
+    }
+
+    private static int IndexOfTerminator(ReadOnlySpan<byte> bytes, int from, int unit)
+    {
+        if (unit == 1)
+        {
+            int index = bytes[from..].IndexOf((byte)0);
+            return index < 0 ? -1 : from + index;
+        }
+
+        for (int i = from; i + unit <= bytes.Length; i += unit)
+        {
+            if (bytes.Slice(i, unit).IndexOfAnyExcept((byte)0) < 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

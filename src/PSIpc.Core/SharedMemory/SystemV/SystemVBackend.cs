@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using PSIpc.Interop;
+
+namespace PSIpc.SystemV;
+
+/// <summary>System V segments by shmget(2), shmat(2), shmdt(2) and shmctl(2).</summary>
+internal sealed class SystemVBackend : SharedMemoryBackend
+{
+    // Between "it exists" and "it does not" another process can change its mind only so often.
+    private const int CreateAttempts = 16;
+
+    internal static bool IsSupported =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+
+    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        (int id, bool created) = CreateOrOpen(address, request);
+        var segment = SharedMemoryAddress.FromId(id);
+        try
+        {
+            if (!request.Content.IsEmpty)
+            {
+                using SystemVView view = Attach(segment, SharedMemoryAccess.ReadWrite);
+                view.Write(0, request.Content.Span);
+            }
+
+            return Get(segment).WithCreated(created);
+        }
+        catch when (created)
+        {
+            Libc.ShmRemove(id);
+            throw;
+        }
+    }
+
+    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => Attach(address, access);
+
+    internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
+        SysVIpcTable.Find(address) ?? throw SharedMemoryErrors.NotFound(address);
+
+    internal override IEnumerable<SharedMemoryInfo> List() => SysVIpcTable.Read();
+
+    internal override void Remove(SharedMemoryAddress address)
+    {
+        int id = FindId(address);
+
+        // IPC_RMID of a marked segment succeeds and does nothing; the caller is told instead.
+        if (Libc.ShmStat(id, out ShmidDs stat).Raw == 0 && (stat.Perm.Mode & Shm.SHM_DEST) != 0)
+        {
+            throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
+        }
+
+        NativeError error = Libc.ShmRemove(id);
+        if (error.Raw != 0)
+        {
+            throw Error("shmctl(IPC_RMID)", address, error);
+        }
+    }
+
+    internal SystemVUsage GetUsage()
+    {
+        List<SharedMemoryInfo> segments = [.. List()];
+        int page = Environment.SystemPageSize;
+        return new(
+            ReadLimit("shmmax"),
+            ReadLimit("shmall"),
+            (int)ReadLimit("shmmni"),
+            segments.Count,
+            segments.Aggregate(0UL, (pages, segment) => pages + (((ulong)segment.Size + (ulong)page - 1) / (ulong)page)),
+            segments.Sum(segment => segment.ResidentBytes ?? 0),
+            segments.Sum(segment => segment.SwappedBytes ?? 0));
+    }
+
+    private static (int Id, bool Created) CreateOrOpen(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        int key = address.Key ?? throw SharedMemoryErrors.NotFound(address);
+        for (int attempt = 1; ; attempt++)
+        {
+            int id = Libc.ShmGet(key, (nuint)request.Size, Shm.IPC_CREAT | Shm.IPC_EXCL | (int)request.Mode, out NativeError error);
+            if (error.Raw == 0)
+            {
+                return (id, true);
+            }
+
+            if (error.Code != Errno.EEXIST)
+            {
+                throw CreateError(address, request, error);
+            }
+
+            if (!request.AllowExisting)
+            {
+                throw SharedMemoryErrors.Exists(address, error, SysVIpcTable.Find(address));
+            }
+
+            id = Libc.ShmGet(key, (nuint)request.Size, 0, out error);
+            if (error.Raw == 0)
+            {
+                return (id, false);
+            }
+
+            if (error.Code == Errno.EINVAL && SysVIpcTable.Find(address) is { } existing && existing.Size < request.Size)
+            {
+                throw SharedMemoryErrors.SizeMismatch(address, request.Size, existing.Size, error);
+            }
+
+            // Removed between the two calls: it can be created now.
+            if (error.Code is not (Errno.ENOENT or Errno.EINVAL) || attempt == CreateAttempts)
+            {
+                throw Error("shmget", address, error);
+            }
+        }
+    }
+
+    // shmget(2): EINVAL is a size out of range, ENOSPC a limit on segments or pages; neither says which.
+    private static IpcException CreateError(SharedMemoryAddress address, SharedMemoryRequest request, NativeError error)
+    {
+        switch (error.Code)
+        {
+            case Errno.EINVAL:
+                ulong largest = ReadLimit("shmmax");
+                return new(
+                    IpcErrorReason.SharedMemoryTooLarge,
+                    (ulong)request.Size > largest
+                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes (/proc/sys/kernel/shmmax)."
+                        : $"{request.Size} bytes are more than the kernel can address in one segment.",
+                    error.Raw);
+            case Errno.ENOSPC:
+                int segments = SysVIpcTable.Read().Count();
+                ulong most = ReadLimit("shmmni");
+                return new(
+                    IpcErrorReason.SharedMemoryLimitReached,
+                    (ulong)segments >= most
+                        ? $"There are {segments} segments and SHMMNI allows {most} (/proc/sys/kernel/shmmni). Remove some, or raise it."
+                        : $"{request.Size} bytes would take all segments over SHMALL: {ReadLimit("shmall")} pages (/proc/sys/kernel/shmall).",
+                    error.Raw);
+            case Errno.ENOMEM:
+                return new(
+                    IpcErrorReason.SharedMemoryNoSpace,
+                    $"{request.Size} bytes for {address} are more than the kernel can promise; this machine has {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes} bytes of memory. Ask for less.",
+                    error.Raw);
+            default:
+                return Error("shmget", address, error);
+        }
+    }
+
+    private static SystemVView Attach(SharedMemoryAddress address, SharedMemoryAccess access)
+    {
+        int id = FindId(address);
+        NativeError error = Libc.ShmStat(id, out ShmidDs stat);
+        if (error.Raw != 0)
+        {
+            throw Error("shmctl(IPC_STAT)", address, error);
+        }
+
+        // Linux would attach it still; other systems refuse, and what is written there is lost with the last detach.
+        if ((stat.Perm.Mode & Shm.SHM_DEST) != 0)
+        {
+            throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
+        }
+
+        nint start = Libc.ShmAt(id, access == SharedMemoryAccess.Read ? Shm.SHM_RDONLY : 0, out error);
+        return error.Raw == 0
+            ? new SystemVView(address, access, new SafeShmMapping(start), (long)stat.SegmentSize)
+            : throw Error("shmat", address, error);
+    }
+
+    private static int FindId(SharedMemoryAddress address)
+    {
+        if (address.Id is { } id)
+        {
+            return id;
+        }
+
+        // Key 0 would make a segment: it is never looked up.
+        int found = address.Key is { } key and not Shm.IPC_PRIVATE
+            ? Libc.ShmGet(key, 0, 0, out NativeError error)
+            : throw SharedMemoryErrors.NotFound(address);
+        return error.Raw == 0 ? found : throw Error("shmget", address, error);
+    }
+
+    private static IpcException Error(string call, SharedMemoryAddress address, NativeError error) =>
+        SharedMemoryErrors.FromNative(call, address, error, () => SysVIpcTable.Find(address));
+
+    private static ulong ReadLimit(string name) => ulong.Parse(File.ReadAllText($"/proc/sys/kernel/{name}"), CultureInfo.InvariantCulture);
+}

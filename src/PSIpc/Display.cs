@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace PSIpc.Commands;
+
+/// <summary>How figures look in the views: small functions that never throw, also for objects that are only half there.</summary>
+public static class Display
+{
+    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+
+    /// <summary>A size with its unit, three digits long: <c>512 B</c>, <c>1 KB</c>, <c>1.5 MB</c>; a KB has 1,024 bytes.</summary>
+    /// <param name="bytes">A number of bytes, or null.</param>
+    public static string Size(object? bytes)
+    {
+        if (!TryNumber(bytes, out double size))
+        {
+            return "";
+        }
+
+        int unit = 0;
+        for (; size >= 1024 && unit < Units.Length - 1; unit++)
+        {
+            size /= 1024;
+        }
+
+        string format = size < 10 ? "0.##" : size < 100 ? "0.#" : "0";
+        return $"{size.ToString(format, CultureInfo.CurrentCulture)} {Units[unit]}";
+    }
+
+    /// <summary>A System V key as ipcs writes it: <c>0x000004d2</c>.</summary>
+    /// <param name="key">A key, or null.</param>
+    public static string Key(object? key) => TryNumber(key, out double number) ? SystemVKey.Format((int)number) : "";
+
+    /// <summary>A mode as ls writes it: <c>rw-------</c>.</summary>
+    /// <param name="mode">A mode, or null.</param>
+    public static string Mode(object? mode) => TryNumber(mode, out double bits) ? UnixMode.Format((UnixFileMode)(int)bits) : "";
+
+    /// <summary>A process id, in parentheses when that process is gone.</summary>
+    /// <param name="processId">A process id, or null.</param>
+    /// <param name="alive">Whether it runs, or null where that is not known.</param>
+    public static string Process(object? processId, object? alive) =>
+        !TryNumber(processId, out double id) ? ""
+        : alive is false ? string.Create(CultureInfo.CurrentCulture, $"({id:0})")
+        : id.ToString("0", CultureInfo.CurrentCulture);
+
+    /// <summary>A limit with its unit, or "no limit" where the kernel's default means that.</summary>
+    /// <param name="bytes">A number of bytes, or null.</param>
+    public static string Limit(object? bytes) => TryNumber(bytes, out double size) && size >= long.MaxValue / 2 ? "no limit" : Size(bytes);
+
+    private static bool TryNumber(object? value, out double number)
+    {
+        number = 0;
+        if (value is System.Management.Automation.PSObject wrapped)
+        {
+            value = wrapped.BaseObject;
+        }
+
+        if (value is not (IConvertible and not string))
+        {
+            return false;
+        }
+
+        number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>What exists can also be named by its id, or by an object that stands for it.</summary>
+public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
+{
+    private protected const string IdSet = "Id";
+    private protected const string InputObjectSet = "InputObject";
+
+    /// <summary>System V ids (shmid).</summary>
+    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>What New-, Get- or Connect-SharedMemory gave, an object with an Id, Key or Name, or a plain key.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Does this cmdlet's work on a view that the caller keeps open.</summary>
+    private protected virtual void Process(SharedMemoryView view) => Process(view.Address);
+
+    private protected override void ProcessAddresses()
+    {
+        base.ProcessAddresses();
+        foreach (int id in Id)
+        {
+            Attempt(id, () => Process(SharedMemoryAddress.FromId(id)));
+        }
+
+        if (InputObject is { } given)
+        {
+            Attempt(given, () => ProcessObject(given));
+        }
+    }
+
+    private void ProcessObject(PSObject given)
+    {
+        if (given.BaseObject is SharedMemoryView view)
+        {
+            Process(view);
+        }
+        else
+        {
+            Process(ObjectAddress.Read(given));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using System.Text;
+
+namespace PSIpc.Commands;
+
+/// <summary>Creates shared memory: a System V segment or a POSIX object.</summary>
+[Cmdlet(VerbsCommon.New, "SharedMemory", SupportsShouldProcess = true)]
+[OutputType(typeof(SharedMemoryInfo))]
+public sealed class NewSharedMemoryCommand : SharedMemoryCommand
+{
+    private const string PrivateSet = "Private";
+    private UnixFileMode _mode = UnixMode.Default;
+    private ReadOnlyMemory<byte> _content;
+
+    /// <summary>A System V segment that no key names (IPC_PRIVATE).</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PrivateSet)]
+    public SwitchParameter Private { get; set; }
+
+    /// <summary>The size in bytes: <c>4096</c>, <c>1KB</c>, <c>256MB</c>.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    public long Size { get; set; }
+
+    /// <summary>Who may do what, in octal digits as chmod takes them; 0600 unless given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string Mode { get; set; } = "0600";
+
+    /// <summary>Opens what is there instead of failing; the output's Created says which it was.</summary>
+    [Parameter]
+    public SwitchParameter AllowExisting { get; set; }
+
+    /// <summary>What to write at the start: text, bytes, numbers, or arrays of them.</summary>
+    [Parameter]
+    public object? Value { get; set; }
+
+    /// <summary>How text is encoded; UTF-8 unless given.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;
+
+    /// <summary>Leaves out the NUL after text.</summary>
+    [Parameter]
+    public SwitchParameter NoTerminator { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            _mode = UnixMode.Parse(Mode);
+            _content = Value is null ? default : SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator);
+        }
+        catch (IpcException exception)
+        {
+            ThrowTerminatingError(exception, Mode);
+        }
+
+        if (Private)
+        {
+            Attempt(null, () => Process(SharedMemoryAddress.Private));
+        }
+
+        ProcessAddresses();
+    }
+
+    private protected override void Process(SharedMemoryAddress address)
+    {
+        string target = Private ? "a private System V segment" : address.ToString();
+        if (ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(_mode)}"))
+        {
+            WriteObject(PSIpc.SharedMemory.Create(
+                address, new SharedMemoryRequest { Size = Size, Mode = _mode, AllowExisting = AllowExisting, Content = _content }));
+        }
+    }
+}

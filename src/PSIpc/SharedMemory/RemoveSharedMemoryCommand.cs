@@ -1,0 +1,16 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Removes shared memory: a segment goes when the last process detaches, an object's name goes at once.</summary>
+[Cmdlet(VerbsCommon.Remove, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
+public sealed class RemoveSharedMemoryCommand : ExistingSharedMemoryCommand
+{
+    private protected override void Process(SharedMemoryAddress address)
+    {
+        if (ShouldProcess(address.ToString(), "Remove shared memory"))
+        {
+            PSIpc.SharedMemory.Remove(address);
+        }
+    }
+}

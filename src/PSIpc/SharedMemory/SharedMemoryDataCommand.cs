@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using System.Text;
+
+namespace PSIpc.Commands;
+
+/// <summary>What moves bytes: opens for each address and closes again, or uses the view that the caller keeps open.</summary>
+public abstract class SharedMemoryDataCommand : ExistingSharedMemoryCommand
+{
+    /// <summary>Where to begin, in bytes from the start; 0 unless given.</summary>
+    [Parameter]
+    public long Offset { get; set; }
+
+    /// <summary>How text is encoded: a name (utf8, ascii, unicode, …), a code page, or an Encoding; UTF-8 unless given.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;
+
+    private protected abstract SharedMemoryAccess Access { get; }
+
+    private protected sealed override void Process(SharedMemoryAddress address)
+    {
+        using SharedMemoryView view = PSIpc.SharedMemory.Open(address, Access);
+        Process(view);
+    }
+
+    private protected abstract override void Process(SharedMemoryView view);
+}

@@ -1,0 +1,97 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Writes text, bytes or numbers into shared memory: all of it, or nothing when it does not fit.</summary>
+[Cmdlet(VerbsCommunications.Write, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
+[OutputType(typeof(SharedMemoryInfo))]
+public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
+{
+    private readonly List<object?> _values = [];
+    private ReadOnlyMemory<byte> _content;
+
+    /// <summary>Text, bytes, numbers, or arrays of them; what comes by pipeline is gathered and written as one.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = KeySet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InputObjectSet)]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? Value { get; set; }
+
+    /// <summary>Leaves out the NUL after text.</summary>
+    [Parameter]
+    public SwitchParameter NoTerminator { get; set; }
+
+    /// <summary>Gives a snapshot of what was written to.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override SharedMemoryAccess Access => SharedMemoryAccess.ReadWrite;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        // With addresses by pipeline there is one value for all of them; otherwise the values are what arrives.
+        if (ParameterSetName != InputObjectSet)
+        {
+            object? value = PipelineValue.Unwrap(Value);
+            if (value is SharedMemoryInfo or SharedMemoryView)
+            {
+                // `$segment | Write-SharedMemory 'text'` binds the text as a key.
+                ThrowTerminatingError(
+                    new IpcException(
+                        IpcErrorReason.SharedMemoryValueUnsupported,
+                        "Shared memory came by pipeline where a value was expected. To write to what comes by pipeline, name the value: … | Write-SharedMemory -Value VALUE."),
+                    value);
+            }
+
+            _values.Add(value);
+        }
+        else
+        {
+            if (_values.Count == 0)
+            {
+                _values.Add(PipelineValue.Unwrap(Value));
+                EncodeValues();
+            }
+
+            ProcessAddresses();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (ParameterSetName != InputObjectSet && _values.Count > 0)
+        {
+            EncodeValues();
+            ProcessAddresses();
+        }
+    }
+
+    private protected override void Process(SharedMemoryView view)
+    {
+        if (ShouldProcess(view.Address.ToString(), $"Write {_content.Length} bytes at offset {Offset}"))
+        {
+            view.Write(Offset, _content.Span);
+            if (PassThru)
+            {
+                WriteObject(PSIpc.SharedMemory.Get(view.Address));
+            }
+        }
+    }
+
+    private void EncodeValues()
+    {
+        try
+        {
+            _content = SharedMemoryValue.Encode(_values, Encoding, !NoTerminator);
+        }
+        catch (IpcException exception)
+        {
+            ThrowTerminatingError(exception, _values);
+        }
+    }
+}
