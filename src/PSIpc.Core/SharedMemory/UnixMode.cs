@@ -7,6 +7,7 @@ public static class UnixMode
     public const UnixFileMode Default = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const int MaximumDigits = 4;
+    private const int OctalBase = 8;
 
     /// <summary>Reads a mode by its octal digits, as chmod(1) does: <c>0666</c> and <c>666</c> are the same.</summary>
     /// <param name="text">One to four octal digits, up to 0777.</param>
@@ -14,13 +15,8 @@ public static class UnixMode
     public static UnixFileMode Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int mode = 0;
-        foreach (char digit in text)
-        {
-            mode = digit is >= '0' and <= '7' && text.Length <= MaximumDigits ? (mode << 3) | (digit - '0') : int.MaxValue >> 3;
-        }
-
-        return text.Length > 0 && mode <= 0b111_111_111
+        return text.Length is > 0 and <= MaximumDigits && !text.AsSpan().ContainsAnyExceptInRange('0', '7')
+            && Convert.ToInt32(text, OctalBase) is var mode and <= 0b111_111_111
             ? (UnixFileMode)mode
             : throw new IpcException(
                 IpcErrorReason.SharedMemoryModeInvalid,

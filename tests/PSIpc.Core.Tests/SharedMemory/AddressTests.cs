@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Globalization;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+public sealed class AddressTests
+{
+    [Theory]
+    [InlineData("1234", 1234)]
+    [InlineData("0x4d2", 1234)]
+    [InlineData("0X000004D2", 1234)]
+    [InlineData(" 1234 ", 1234)]
+    [InlineData("-1", -1)]
+    [InlineData("0xffffffff", -1)]
+    [InlineData("4294967295", -1)]
+    [InlineData("-2147483648", int.MinValue)]
+    public void A_key_is_a_number_or_hexadecimal(string text, int key) => Assert.Equal(key, SystemVKey.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("12 34")]
+    [InlineData("1.5")]
+    [InlineData("1e3")]
+    [InlineData("0x")]
+    [InlineData("0x1ffffffff")]
+    [InlineData("4294967296")]
+    [InlineData("-2147483649")]
+    [InlineData("0")]
+    [InlineData("0x0")]
+    [InlineData("ftok:")]
+    [InlineData("ftok:/tmp")]
+    [InlineData("ftok:,1")]
+    [InlineData("ftok:/tmp,0")]
+    [InlineData("ftok:/tmp,256")]
+    [InlineData("ftok:/tmp,ab")]
+    [InlineData("ftok:/tmp,é")]
+    public void What_is_no_key_is_refused_with_its_text(string text) =>
+        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SystemVKey.Parse(text), $"'{text}'");
+
+    [Fact]
+    public void An_ftok_path_that_does_not_exist_has_an_error_of_its_own() =>
+        Throws.Ipc(IpcErrorReason.SharedMemoryKeyPathNotFound, () => SystemVKey.Parse("ftok:/no/such/file,1"), "/no/such/file");
+
+    [Fact]
+    public void Ftok_is_what_other_languages_make_of_it()
+    {
+        string perl = Tool.Require("perl", "perl");
+        string path = Path.GetTempFileName();
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(perl, ["-MIPC::SysV=ftok", "-e", "print ftok($ARGV[0], 65)", path]) { RedirectStandardOutput = true })!;
+            int expected = (int)long.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+
+            Assert.Equal(expected, SystemVKey.Parse($"ftok:{path},65"));
+            Assert.Equal(expected, SystemVKey.Parse($"FTOK:{path}, A"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("/x", "'x'")]
+    [InlineData("a/b", "slash")]
+    [InlineData("/", "slash")]
+    [InlineData("a\\b", "slash")]
+    [InlineData("..", "folder")]
+    [InlineData(".", "folder")]
+    [InlineData("a\0b", "NUL")]
+    public void What_is_no_name_is_refused_with_the_reason(string name, string why) =>
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(name), why);
+
+    [Fact]
+    public void A_name_has_at_most_255_bytes_whatever_its_characters()
+    {
+        Assert.Equal(255, SharedMemoryAddress.FromName(new string('x', 255)).Name!.Length);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(new string('x', 256)), "256", "255");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(new string('한', 86)), "258");
+    }
+
+    [Theory]
+    [InlineData("0600", 0b110_000_000)]
+    [InlineData("600", 0b110_000_000)]
+    [InlineData("0666", 0b110_110_110)]
+    [InlineData("777", 0b111_111_111)]
+    [InlineData("0", 0)]
+    [InlineData("0000", 0)]
+    public void A_mode_is_octal_digits(string text, int mode) => Assert.Equal((UnixFileMode)mode, UnixMode.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("8")]
+    [InlineData("0o600")]
+    [InlineData("1000")]
+    [InlineData("00600")]
+    [InlineData("-600")]
+    [InlineData("rw-------")]
+    [InlineData("99999999999999999999")]
+    public void What_is_no_mode_is_refused(string text) =>
+        Throws.Ipc(IpcErrorReason.SharedMemoryModeInvalid, () => UnixMode.Parse(text), $"'{text}'");
+
+    [Theory]
+    [InlineData(0b110_100_000, "rw-r-----")]
+    [InlineData(0b111_111_111, "rwxrwxrwx")]
+    [InlineData(0, "---------")]
+    public void A_mode_is_written_as_ls_does(int mode, string text) => Assert.Equal(text, UnixMode.Format((UnixFileMode)mode));
+
+    [Fact]
+    public void An_address_says_what_it_is()
+    {
+        Assert.Equal("key 0x000004d2", SharedMemoryAddress.FromKey(1234).ToString());
+        Assert.Equal("id 65538", SharedMemoryAddress.FromId(65538).ToString());
+        Assert.Equal("name 'x'", SharedMemoryAddress.FromName("x").ToString());
+    }
+}

@@ -1,0 +1,133 @@
+using PSIpc.Posix;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+/// <summary>The contract on POSIX objects, and what only they have.</summary>
+[Collection(nameof(Alone))]
+public sealed class PosixTests : SharedMemoryContract
+{
+    protected override SharedMemoryAddress NewAddress()
+    {
+        Assert.SkipUnless(PosixBackend.IsSupported, "This system has no /dev/shm.");
+        return Scope.NewName();
+    }
+
+    [Fact]
+    public void Space_is_reserved_at_creation()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        Assert.InRange(Create(address, 1 << 20).ResidentBytes!.Value, 1 << 20, (1 << 20) + 8192);
+    }
+
+    [Fact]
+    public void More_than_is_free_is_refused_with_the_figure_and_leaves_nothing()
+    {
+        SharedMemoryAddress address = NewAddress();
+        long free = SharedMemory.GetLimit().PosixBytes!.Value;
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryNoSpace, () => Create(address, free + (1L << 40)), "bytes free");
+
+        AssertGone(address);
+    }
+
+    [Fact]
+    public void An_object_truncated_by_another_is_an_error_and_no_crash()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 100_000);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        File.WriteAllBytes(PathOf(address), new byte[10]);
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(50_000, new byte[1]), "10 bytes");
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Write(50_000, [1]));
+        Assert.Equal(10, view.Size);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_link_is_not_followed(bool dangling)
+    {
+        SharedMemoryAddress address = NewAddress();
+        string target = Path.GetTempFileName();
+        if (dangling)
+        {
+            File.Delete(target);
+        }
+
+        File.CreateSymbolicLink(PathOf(address), target);
+        try
+        {
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Get(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Remove(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Create(address, new() { Size = 1, AllowExisting = true }));
+            Assert.Equal(!dangling, File.Exists(target));
+            Assert.DoesNotContain(SharedMemory.List(), info => info.Name == address.Name);
+        }
+        finally
+        {
+            File.Delete(PathOf(address));
+            File.Delete(target);
+        }
+    }
+
+    [Fact]
+    public void A_folder_is_no_object()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Directory.CreateDirectory(PathOf(address));
+        try
+        {
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address, SharedMemoryAccess.Read));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Remove(address));
+            Assert.True(Directory.Exists(PathOf(address)));
+        }
+        finally
+        {
+            Directory.Delete(PathOf(address));
+        }
+    }
+
+    [Fact]
+    public void An_existing_object_is_never_resized()
+    {
+        SharedMemoryAddress address = NewAddress();
+        File.WriteAllBytes(PathOf(address), new byte[7]);
+
+        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemory.Create(address, new() { Size = 8, AllowExisting = true }), "7 bytes");
+
+        Assert.Equal(7, new FileInfo(PathOf(address)).Length);
+    }
+
+    [Fact]
+    public async Task Of_many_who_create_at_once_one_creates_and_all_see_it_whole()
+    {
+        SharedMemoryAddress address = NewAddress();
+        byte[] content = [.. Enumerable.Repeat((byte)7, 4096)];
+
+        SharedMemoryInfo[] infos = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() =>
+        {
+            SharedMemoryInfo info = SharedMemory.Create(address, new() { Size = 4096, AllowExisting = true, Content = content });
+            Assert.Equal(content, ReadBytes(address, 0, 4096));
+            return info;
+        })));
+
+        Assert.Single(infos, info => info.Created == true);
+    }
+
+    [Fact]
+    public void Semaphores_are_not_listed()
+    {
+        SharedMemoryAddress address = Scope.Remember(SharedMemoryAddress.FromName($"sem.{NewAddress().Name}"));
+        File.WriteAllBytes(PathOf(address), new byte[32]);
+
+        Assert.DoesNotContain(SharedMemory.List(), info => info.Name == address.Name);
+    }
+
+    private static string PathOf(SharedMemoryAddress address) => $"/dev/shm/{address.Name}";
+}

@@ -1,0 +1,404 @@
+using System.Text;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+/// <summary>What every kind of shared memory keeps, whatever the system calls it.</summary>
+public abstract class SharedMemoryContract : IDisposable
+{
+    protected SharedMemoryScope Scope { get; } = new();
+
+    protected abstract SharedMemoryAddress NewAddress();
+
+    public void Dispose()
+    {
+        Scope.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public void Create_gives_a_snapshot_of_what_it_created()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        SharedMemoryInfo info = Create(address, 1000);
+
+        Assert.Equal((address.Kind, address.Name, 1000L, true), (info.Kind, info.Name, info.Size, info.Created));
+        Assert.Equal(address.Key, info.Key);
+    }
+
+    [Fact]
+    public void Create_is_exclusive_and_says_what_is_there()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 1000);
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryExists, () => Create(address, 10), "1000 bytes", UserNames.Current);
+
+        Assert.Equal(1000, SharedMemory.Get(address).Size);
+    }
+
+    [Fact]
+    public void Create_opens_what_exists_when_that_is_allowed()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 1000);
+        Write(address, 0, "kept"u8);
+
+        SharedMemoryInfo info = SharedMemory.Create(address, new() { Size = 10, AllowExisting = true });
+
+        Assert.Equal((1000L, false), (info.Size, info.Created));
+        Assert.Equal("kept", ReadText(address));
+    }
+
+    [Fact]
+    public void Create_creates_when_existing_is_allowed_and_nothing_exists() =>
+        Assert.True(SharedMemory.Create(NewAddress(), new() { Size = 10, AllowExisting = true }).Created);
+
+    [Fact]
+    public void Create_refuses_an_existing_one_that_is_smaller()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 1000);
+
+        Throws.Ipc(
+            IpcErrorReason.SharedMemorySizeMismatch,
+            () => SharedMemory.Create(address, new() { Size = 1001, AllowExisting = true }),
+            "1000",
+            "1001");
+
+        Assert.Equal(1000, SharedMemory.Get(address).Size);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public void Create_refuses_a_size_below_one(long size)
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        Throws.Ipc(IpcErrorReason.SharedMemorySizeInvalid, () => Create(address, size));
+
+        AssertGone(address);
+    }
+
+    [Fact]
+    public void Create_writes_the_content()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        SharedMemory.Create(address, new() { Size = 10, Content = "content"u8.ToArray() });
+
+        Assert.Equal("content", ReadText(address));
+    }
+
+    [Fact]
+    public void Create_with_content_that_does_not_fit_creates_nothing()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryValueTooLarge,
+            () => SharedMemory.Create(address, new() { Size = 3, Content = "four"u8.ToArray() }),
+            "4 bytes",
+            "3 bytes");
+
+        AssertGone(address);
+    }
+
+    [Theory]
+    [InlineData(0b110_110_110)]
+    [InlineData(0b110_000_000)]
+    [InlineData(0b110_100_100)]
+    public void Create_sets_the_mode_as_given_whatever_the_umask(int mode)
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        SharedMemory.Create(address, new() { Size = 1, Mode = (UnixFileMode)mode });
+
+        Assert.Equal((UnixFileMode)mode, SharedMemory.Get(address).Mode);
+    }
+
+    [Fact]
+    public void Create_gives_the_memory_to_its_owner_alone_unless_told_otherwise()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        Create(address, 1);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, SharedMemory.Get(address).Mode);
+    }
+
+    [Fact]
+    public void New_memory_is_zero()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10_000);
+
+        Assert.Equal(-1, ReadBytes(address, 0, 10_000).AsSpan().IndexOfAnyExcept((byte)0));
+    }
+
+    [Fact]
+    public void Size_is_exact_and_not_rounded_to_pages()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 4097);
+
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        Assert.Equal(4097, view.Size);
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(4097, new byte[1]), "4097");
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 100)]
+    [InlineData(99, 1)]
+    [InlineData(100, 0)]
+    [InlineData(37, 42)]
+    public void A_range_goes_in_and_out_and_touches_nothing_else(int offset, int count)
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 100);
+        byte[] expected = [.. Enumerable.Repeat((byte)0xee, 100)];
+        Write(address, 0, expected);
+        byte[] range = new byte[count];
+        Random.Shared.NextBytes(range);
+
+        Write(address, offset, range);
+
+        range.CopyTo(expected, offset);
+        Assert.Equal(expected, ReadBytes(address, 0, 100));
+        Assert.Equal(range, ReadBytes(address, offset, count));
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(101, 0)]
+    [InlineData(100, 1)]
+    [InlineData(0, 101)]
+    [InlineData(long.MaxValue, 1)]
+    [InlineData(long.MinValue, 1)]
+    public void A_range_past_an_end_is_refused_and_nothing_is_written(long offset, int count)
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 100);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(offset, new byte[count]));
+        IpcException refused = Assert.Throws<IpcException>(() => view.Write(offset, Enumerable.Repeat((byte)1, count).ToArray()));
+
+        Assert.True(refused.Reason is IpcErrorReason.SharedMemoryOutOfRange or IpcErrorReason.SharedMemoryValueTooLarge);
+        Assert.Equal(new byte[100], ReadBytes(address, 0, 100));
+        Assert.Equal(100, view.Size);
+    }
+
+    [Fact]
+    public void A_view_for_reading_does_not_write()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10);
+        using SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryAccessDenied, () => view.Write(0, [1]));
+    }
+
+    [Fact]
+    public void A_view_closes_once_and_then_refuses()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10);
+        SharedMemoryView view = SharedMemory.Open(address);
+
+        view.Dispose();
+        view.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => view.Size);
+        Assert.Throws<ObjectDisposedException>(() => view.Read(0, new byte[1]));
+        Assert.Throws<ObjectDisposedException>(() => view.Write(0, [1]));
+    }
+
+    [Fact]
+    public void A_view_outlives_the_removal()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        SharedMemory.Remove(address);
+        view.Write(0, "still"u8);
+
+        Assert.Equal("still", view.ReadText(0, null, Encoding.UTF8));
+        AssertGone(address);
+    }
+
+    [Fact]
+    public void What_was_removed_is_not_found()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10);
+
+        SharedMemory.Remove(address);
+
+        AssertGone(address);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Open(address));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Remove(address));
+    }
+
+    [Fact]
+    public void A_listing_has_it_as_often_as_it_exists()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        Assert.Equal(0, Listed());
+        Create(address, 10);
+        Assert.Equal(1, Listed());
+        SharedMemory.Remove(address);
+        Assert.Equal(0, Listed());
+
+        int Listed() => SharedMemory.List().Count(info => info.Name == address.Name && info.Key == address.Key && info.Size == 10);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("us-ascii")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public void Text_ends_at_the_first_NUL_of_the_encodings_own_width(string name)
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 100_000);
+        var encoding = Encoding.GetEncoding(name);
+        foreach (int length in new[] { 0, 1, 63, 64, 65, 127, 255, 256, 257, 1023, 5000, 20_000 })
+        {
+            string text = string.Concat(Enumerable.Range(0, length).Select(i => (char)('A' + (i % 26))));
+            using SharedMemoryView view = SharedMemory.Open(address);
+            view.Write(0, [.. Enumerable.Repeat((byte)'x', 100_000)]);
+            view.Write(4, encoding.GetBytes(text + '\0'));
+
+            Assert.Equal(text, view.ReadText(4, null, encoding));
+        }
+    }
+
+    [Fact]
+    public void Text_without_a_NUL_ends_where_the_memory_or_the_count_ends()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 5);
+        Write(address, 0, "abcde"u8);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        Assert.Equal("abcde", view.ReadText(0, null, Encoding.UTF8));
+        Assert.Equal("bc", view.ReadText(1, 2, Encoding.UTF8));
+        Assert.Equal("", view.ReadText(5, null, Encoding.UTF8));
+    }
+
+    [Fact]
+    public void A_quarter_of_a_gigabyte_goes_in_and_out_byte_exact_and_is_copied_once()
+    {
+        const int Size = 256 << 20;
+        SharedMemoryAddress address = NewAddress();
+        Create(address, Size);
+        byte[] written = new byte[Size];
+        new Random(1).NextBytes(written);
+        byte[] destination = new byte[Size];
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        view.Write(0, written);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        SharedMemoryValue.ReadInto(view, 0, null, destination);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(written.AsSpan().SequenceEqual(destination));
+        Assert.InRange(allocated, 0, 4096);
+    }
+
+    [Fact]
+    public void Ten_thousand_rounds_leave_nothing_behind()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Round();
+        (int, int, int) before = Held();
+
+        for (int i = 0; i < 10_000; i++)
+        {
+            Round();
+        }
+
+        AssertGone(address);
+        Assert.Equal(before, Held());
+
+        static (int, int, int) Held() => (Leftovers.SharedMappings(), Leftovers.Segments(), Leftovers.Descriptors());
+
+        void Round()
+        {
+            Create(address, 64);
+            using (SharedMemoryView view = SharedMemory.Open(address))
+            {
+                view.Write(0, "round\0"u8);
+                Assert.Equal("round", view.ReadText(0, null, Encoding.UTF8));
+            }
+
+            SharedMemory.Remove(address);
+        }
+    }
+
+    [Fact]
+    public async Task Closing_a_view_while_others_copy_through_it_never_crashes()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 1 << 20);
+        for (int round = 0; round < 50; round++)
+        {
+            SharedMemoryView view = SharedMemory.Open(address);
+            using var started = new Barrier(2);
+            var reader = Task.Run(() =>
+            {
+                byte[] buffer = new byte[1 << 20];
+                started.SignalAndWait();
+                while (true)
+                {
+                    try
+                    {
+                        view.Read(0, buffer);
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        return;
+                    }
+                }
+            });
+            started.SignalAndWait();
+            view.Dispose();
+            await reader.WaitAsync(ChildProcess.Patience);
+        }
+    }
+
+    protected static SharedMemoryInfo Create(SharedMemoryAddress address, long size) => SharedMemory.Create(address, new() { Size = size });
+
+    protected static void Write(SharedMemoryAddress address, long offset, ReadOnlySpan<byte> bytes)
+    {
+        using SharedMemoryView view = SharedMemory.Open(address);
+        view.Write(offset, bytes);
+    }
+
+    protected static byte[] ReadBytes(SharedMemoryAddress address, long offset, int count)
+    {
+        using SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        byte[] bytes = new byte[count];
+        view.Read(offset, bytes);
+        return bytes;
+    }
+
+    protected static string ReadText(SharedMemoryAddress address)
+    {
+        using SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        return view.ReadText(0, null, Encoding.UTF8);
+    }
+
+    protected static void AssertGone(SharedMemoryAddress address) =>
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Get(address), address.ToString());
+}

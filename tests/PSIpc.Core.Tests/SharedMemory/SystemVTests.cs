@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using PSIpc.SystemV;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+/// <summary>The contract on System V segments, and what only they have.</summary>
+[Collection(nameof(Alone))]
+public sealed class SystemVTests : SharedMemoryContract
+{
+    protected override SharedMemoryAddress NewAddress()
+    {
+        Assert.SkipUnless(SystemVBackend.IsSupported, "This system has no System V shared memory that PSIpc knows.");
+        return Scope.NewKey();
+    }
+
+    [Fact]
+    public void A_private_segment_has_an_id_and_no_key()
+    {
+        NewAddress();
+        SharedMemoryInfo first = SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 10 });
+        SharedMemoryInfo second = SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 10 });
+        Scope.Remember(first.Address);
+        Scope.Remember(second.Address);
+
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal((0, 0), (first.Key, second.Key));
+    }
+
+    [Fact]
+    public void The_snapshot_is_the_kernels_own_row()
+    {
+        SharedMemoryAddress address = NewAddress();
+        SharedMemoryInfo created = Create(address, 5000);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        SharedMemoryInfo info = SharedMemory.Get(address);
+
+        string[] row = File.ReadLines("/proc/sysvipc/shm")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(fields => fields[1] == created.Id?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[0], info.Key?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[2], Convert.ToString((int)info.Mode!, 8));
+        Assert.Equal(row[3], info.Size.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[4], info.CreatorProcessId?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[5], info.LastProcessId?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[6], info.AttachCount?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal((Environment.ProcessId, true, 1L), (info.CreatorProcessId, info.CreatorAlive, info.AttachCount));
+        Assert.Equal(UserNames.Current, info.Owner);
+        Assert.Equal(row[11], new DateTimeOffset(info.AttachTime!.Value).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        Assert.Null(info.DetachTime);
+        Assert.Equal(row[13], new DateTimeOffset(info.ChangeTime!.Value).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[14], info.ResidentBytes?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(row[15], info.SwappedBytes?.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void A_segment_marked_for_removal_takes_no_new_views_and_says_why()
+    {
+        SharedMemoryAddress address = NewAddress();
+        var id = SharedMemoryAddress.FromId(Create(address, 10).Id!.Value);
+        using SharedMemoryView view = SharedMemory.Open(address);
+        SharedMemory.Remove(address);
+
+        Assert.Equal(SharedMemoryStatus.Dest, SharedMemory.Get(id).Status);
+        Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemory.Open(id), "1 attachment");
+        Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemory.Remove(id));
+    }
+
+    [Fact]
+    public void An_id_that_never_existed_is_not_found()
+    {
+        NewAddress();
+        var address = SharedMemoryAddress.FromId(int.MaxValue);
+
+        AssertGone(address);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Open(address), "id 2147483647");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Remove(address));
+    }
+
+    [Fact]
+    public void More_than_the_kernel_can_promise_is_refused_with_the_figure()
+    {
+        SharedMemoryAddress address = NewAddress();
+
+        IpcException exception = Assert.Throws<IpcException>(() => Create(address, long.MaxValue));
+
+        Assert.True(exception.Reason is IpcErrorReason.SharedMemoryTooLarge or IpcErrorReason.SharedMemoryNoSpace);
+        Assert.Contains("9223372036854775807", exception.Message, StringComparison.Ordinal);
+        AssertGone(address);
+    }
+
+    [Fact]
+    public void The_table_reader_takes_every_column_and_status_bit()
+    {
+        const string Table = """
+                   key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap
+                  1234          7  1666                  1024     1     0      2     0     0     0     0 1700000000          0 1700000001                  4096                     0
+            -559038737          8 16644 18446744073692774399     1     0      0     0     0     0     0          0          0 1700000001                     0                  8192
+
+            """;
+
+        Assert.Throws<FormatException>(() => SysVIpcTable.Parse(Encoding.ASCII.GetBytes("header\nno numbers\n"), _ => true));
+        List<SharedMemoryInfo> rows = SysVIpcTable.Parse(
+            Encoding.ASCII.GetBytes(Table.Replace("18446744073692774399", "9223372036854775807", StringComparison.Ordinal)), _ => true);
+
+        Assert.Equal([1234, -559038737], rows.Select(row => row.Key!.Value));
+        Assert.Equal((SharedMemoryStatus.Dest, (UnixFileMode)0b110_110_110), (rows[0].Status, rows[0].Mode));
+        Assert.Equal(
+            (SharedMemoryStatus.NoReserve | SharedMemoryStatus.Locked | SharedMemoryStatus.HugeTlb, (UnixFileMode)0b110_100_100),
+            (rows[1].Status, rows[1].Mode));
+        Assert.Equal((4096L, 8192L), (rows[0].ResidentBytes, rows[1].SwappedBytes));
+        Assert.Null(rows[1].LastProcessId);
+    }
+
+    [Fact]
+    public void A_creator_whose_id_another_process_has_now_is_gone()
+    {
+        // Process 1 runs, and no process had started in 1970.
+        const string Row = "h\n 1 2 600 1 1 0 0 0 0 0 0 0 0 1 0 0\n";
+
+        Assert.False(SysVIpcTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single().CreatorAlive);
+    }
+
+    [Fact]
+    public void Limits_are_the_kernels()
+    {
+        NewAddress();
+        SharedMemoryLimit limit = SharedMemory.GetLimit();
+
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/shmmax").Trim(), limit.MaxSegmentBytes?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/shmall").Trim(), limit.MaxTotalPages?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/shmmni").Trim(), limit.MaxSegments?.ToString(CultureInfo.InvariantCulture));
+    }
+}
