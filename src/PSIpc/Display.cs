@@ -31,8 +31,11 @@ public static class Display
     public static string Key(object? key) => TryNumber(key, out double number) ? SystemVKey.Format((int)number) : "";
 
     /// <summary>A mode as ls writes it: <c>rw-------</c>.</summary>
-    /// <param name="mode">A mode, or null.</param>
-    public static string Mode(object? mode) => TryNumber(mode, out double bits) ? UnixMode.Format((UnixFileMode)(int)bits) : "";
+    /// <param name="mode">A mode, its number, or the names of its bits as a remote object has them; or null.</param>
+    public static string Mode(object? mode) =>
+        TryNumber(mode, out double bits) ? UnixMode.Format((UnixFileMode)(int)bits)
+        : Enum.TryParse(mode?.ToString(), out UnixFileMode named) ? UnixMode.Format(named)
+        : "";
 
     /// <summary>A process id, in parentheses when that process is gone.</summary>
     /// <param name="processId">A process id, or null.</param>

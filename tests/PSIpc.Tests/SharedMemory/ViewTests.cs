@@ -53,6 +53,10 @@ public sealed class ViewTests : SharedMemoryCommandTests
     public void A_size_has_a_unit(string size, string text) => Assert.Equal([text], Text($"[PSIpc.Commands.Display]::Size(({size}))"));
 
     [Fact]
+    public void A_mode_looks_the_same_after_remoting() =>
+        Assert.Equal(["rw-r-----"], Text("[PSIpc.Commands.Display]::Mode('GroupRead, UserWrite, UserRead')"));
+
+    [Fact]
     public void A_view_never_fails_on_a_half_filled_object() =>
         Assert.Equal(["", "", "", ""], Text("[PSIpc.Commands.Display]::Key($null); [PSIpc.Commands.Display]::Mode('x'); [PSIpc.Commands.Display]::Process($null, $null); [PSIpc.Commands.Display]::Limit($null)"));
 

@@ -1,0 +1,215 @@
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
+
+BeforeDiscovery {
+    $hasCompiler = [bool] (Get-Command cc -ErrorAction Ignore)
+    $hasPerl = [bool] (Get-Command perl -ErrorAction Ignore)
+    $hasPython = [bool] (Get-Command python3 -ErrorAction Ignore)
+}
+
+BeforeAll {
+    $root = Resolve-Path "$PSScriptRoot/../.."
+    Import-Module "$root/PSIpc.psd1" -Force
+
+    # Addresses of this run's own.
+    $script:next = Get-Random -Maximum 0x10000
+    function New-Key { '0x5d{0:x6}' -f ((($PID -band 0xffff) -shl 8) + ($script:next++ -band 0xff)) }
+    function New-Name { "psipc-pester-$PID-$(($script:next++))" }
+    function Invoke-Peer { & $args[0] @($args | Select-Object -Skip 1); if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" } }
+
+    # A second pwsh with the module.
+    function Invoke-SecondProcess([string] $Command) {
+        & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$root/PSIpc.psd1'; $Command"
+    }
+}
+
+Describe 'New-SharedMemory' {
+    BeforeEach { $key = New-Key; $name = New-Name }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore; Get-SharedMemory -Name "$name*" | Remove-SharedMemory }
+
+    It 'creates a segment that another process sees' {
+        $segment = New-SharedMemory -Key $key -Size 1KB -Mode 0666 -Value 'Linux Programming'
+        $segment.Created | Should -BeTrue
+        $segment.Size | Should -Be 1024
+        Invoke-SecondProcess "Read-SharedMemory -Key $key" | Should -Be 'Linux Programming'
+    }
+
+    It 'is exclusive unless existing is allowed' {
+        $null = New-SharedMemory -Name $name -Size 10
+        { New-SharedMemory -Name $name -Size 10 -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemoryExists,*'
+        (New-SharedMemory -Name $name -Size 10 -AllowExisting).Created | Should -BeFalse
+    }
+
+    It 'reads the mode as chmod does: <_>' -ForEach '0666', '666' {
+        [int] (New-SharedMemory -Key $key -Size 1 -Mode $_).Mode | Should -Be 0x1b6
+    }
+
+    It 'reads a bare 0640 as octal' {
+        [int] (New-SharedMemory -Key $key -Size 1 -Mode 0640).Mode | Should -Be 0x1a0
+    }
+
+    It 'takes rows of a table' {
+        "Name,Size,Mode`n$name-1,1KB,0600`n$name-2,2KB,0640" | ConvertFrom-Csv | New-SharedMemory | ForEach-Object Size | Should -Be 1024, 2048
+    }
+
+    It 'refuses <size>' -ForEach @{ size = 0 }, @{ size = -1 } {
+        { New-SharedMemory -Key $key -Size $size -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemorySizeInvalid,*'
+    }
+
+    It 'creates nothing with -WhatIf' {
+        New-SharedMemory -Key $key -Size 1KB -WhatIf
+        Get-SharedMemory -Key $key -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-SharedMemory' {
+    BeforeEach { $key = New-Key; $name = New-Name }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore; Get-SharedMemory -Name "$name*" | Remove-SharedMemory }
+
+    It 'shows the creator in another process' {
+        $creator = Invoke-SecondProcess "`$null = New-SharedMemory -Key $key -Size 1KB; `$PID"
+        $segment = Get-SharedMemory -Key $key
+        $segment.CreatorProcessId | Should -Be $creator
+        $segment.CreatorAlive | Should -BeFalse
+    }
+
+    It 'lists segments and objects' {
+        $null = New-SharedMemory -Key $key -Size 1KB
+        $null = New-SharedMemory -Name $name -Size 1KB
+        (Get-SharedMemory | Where-Object Key -EQ ([int] $key)).Kind | Should -Be SystemV
+        (Get-SharedMemory -Name "$name*").Kind | Should -Be Posix
+    }
+
+    It 'has a table view' {
+        $null = New-SharedMemory -Key $key -Size 1KB -Mode 0640
+        $text = Get-SharedMemory -Key $key | Out-String -Width 80
+        $text | Should -Match "$key +\d+ +1 KB rw-r-----"
+    }
+
+    It 'has a list view' {
+        $null = New-SharedMemory -Key $key -Size 1KB
+        $text = Get-SharedMemory -Key $key | Format-List | Out-String -Width 80
+        $text | Should -Match "Key +: $key"
+        $text | Should -Match 'Size +: 1 KB \(1,024 bytes\)'
+        $text | Should -Match "CreatorProcessId +: $PID"
+    }
+
+    It 'survives a job' {
+        $null = New-SharedMemory -Key $key -Size 1KB -Value 'here'
+        $copy = Start-Job { Import-Module $using:root/PSIpc.psd1; Get-SharedMemory -Key $using:key } | Receive-Job -Wait -AutoRemoveJob
+        $copy.PSObject.TypeNames[0] | Should -Be 'Deserialized.PSIpc.SharedMemoryInfo'
+        ($copy | Out-String -Width 80) | Should -Match "$key +\d+ +1 KB rw-------"
+        $copy | Read-SharedMemory | Should -Be 'here'
+    }
+}
+
+Describe 'Read-SharedMemory' {
+    BeforeEach { $key = New-Key; $name = New-Name }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore; Get-SharedMemory -Name "$name*" | Remove-SharedMemory }
+
+    It 'reads what a C program wrote' -Skip:(-not $hasCompiler) {
+        $c = Join-Path $TestDrive shm
+        Invoke-Peer cc -O2 -o $c "$root/tests/Peers/shm.c"
+        Invoke-Peer $c sysv-write ([int] $key) 1024 'Linux Programming'
+        Read-SharedMemory -Key $key | Should -Be 'Linux Programming'
+    }
+
+    It 'reads what Perl wrote' -Skip:(-not $hasPerl) {
+        Invoke-Peer perl "$root/tests/Peers/shm.pl" write ([int] $key) 1024 'from Perl'
+        Read-SharedMemory -Key $key | Should -Be 'from Perl'
+    }
+
+    It 'reads what Python wrote' -Skip:(-not $hasPython) {
+        Invoke-Peer python3 "$root/tests/Peers/shm.py" create $name 4096 'from Python'
+        Read-SharedMemory -Name $name | Should -Be 'from Python'
+    }
+
+    It 'gives exact bytes as one array' {
+        $null = New-SharedMemory -Key $key -Size 4 -Value ([byte[]] (1, 0, 2, 3))
+        $bytes = Read-SharedMemory -Key $key -As Bytes
+        , $bytes | Should -BeOfType byte[]
+        $bytes | Should -Be 1, 0, 2, 3
+    }
+
+    It 'fills a destination' {
+        $null = New-SharedMemory -Key $key -Size 12 -Value 7, 8, 9
+        $numbers = [int[]]::new(3)
+        Read-SharedMemory -Key $key -Destination $numbers | Should -BeNullOrEmpty
+        $numbers | Should -Be 7, 8, 9
+    }
+
+    It 'gives nine results and one error for ten addresses with one bad' {
+        1..10 | Where-Object { $_ -ne 4 } | ForEach-Object { $null = New-SharedMemory -Name "$name-$_" -Size 10 -Value "$_" }
+        $read = 1..10 | ForEach-Object { [pscustomobject] @{ Name = "$name-$_" } } | Read-SharedMemory -ErrorAction SilentlyContinue -ErrorVariable failed
+        $read | Should -Be '1', '2', '3', '5', '6', '7', '8', '9', '10'
+        $failed | Should -HaveCount 1
+    }
+
+    It 'is stopped by Select-Object' {
+        $null = New-SharedMemory -Key $key -Size 1MB
+        Read-SharedMemory -Key $key -As Byte -Count 1MB | Select-Object -First 3 | Should -Be 0, 0, 0
+        (Get-SharedMemory -Key $key).AttachCount | Should -Be 0
+    }
+}
+
+Describe 'Write-SharedMemory' {
+    BeforeEach { $key = New-Key; $name = New-Name }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore; Get-SharedMemory -Name "$name*" | Remove-SharedMemory }
+
+    It 'is seen by C' -Skip:(-not $hasCompiler) {
+        $c = Join-Path $TestDrive shm
+        Invoke-Peer cc -O2 -o $c "$root/tests/Peers/shm.c"
+        $null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting
+        Write-SharedMemory -Key $key -Value 'Linux Programming'
+        Invoke-Peer $c sysv-read ([int] $key) 1024 | Should -Be 'Linux Programming'
+    }
+
+    It 'is seen by Python' -Skip:(-not $hasPython) {
+        New-SharedMemory -Name $name -Size 4096 | Write-SharedMemory -Value 'to Python'
+        Invoke-Peer python3 "$root/tests/Peers/shm.py" read $name | Should -Be 'to Python'
+    }
+
+    It 'changes nothing when the value does not fit' {
+        $null = New-SharedMemory -Key $key -Size 8 -Value 'kept'
+        { Write-SharedMemory -Key $key -Value '12345678' -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemoryValueTooLarge,*' -ExpectedMessage '*9 bytes*8 bytes*'
+        Read-SharedMemory -Key $key | Should -Be 'kept'
+    }
+
+    It 'gathers the pipeline' {
+        $null = New-SharedMemory -Key $key -Size 16
+        'ab', 'cd' | Write-SharedMemory -Key $key
+        Read-SharedMemory -Key $key -Offset 3 | Should -Be 'cd'
+    }
+}
+
+Describe 'Remove-SharedMemory' {
+    BeforeEach { $key = New-Key }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore }
+
+    It 'removes for every process' {
+        $null = New-SharedMemory -Key $key -Size 1KB
+        Invoke-SecondProcess "Remove-SharedMemory -Key $key"
+        { Get-SharedMemory -Key $key -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemoryNotFound,*'
+    }
+
+    It 'does nothing with -WhatIf' {
+        $null = New-SharedMemory -Key $key -Size 1KB
+        Remove-SharedMemory -Key $key -WhatIf
+        Get-SharedMemory -Key $key | Should -Not -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-SharedMemoryLimit' {
+    It 'agrees with the kernel' {
+        $limit = Get-SharedMemoryLimit
+        $limit.MaxSegments | Should -Be ([int] (Get-Content /proc/sys/kernel/shmmni))
+        $limit.PosixPath | Should -Be '/dev/shm'
+        $limit | Out-String -Width 80 | Should -Match 'MaxSegments +: '
+    }
+}
+
+Describe 'The examples' {
+    It 'first-steps prints the line of the seed' {
+        & ([Environment]::ProcessPath) -NoProfile -File "$root/examples/first-steps.ps1" | Should -Contain 'data read from shared memory : Linux Programming'
+        $LASTEXITCODE | Should -Be 0
+    }
+}
