@@ -6,7 +6,7 @@ internal static partial class Libc
 {
     /// <summary>statx(2) of a path, which is not followed if it is a link.</summary>
     internal static int Statx(string path, out StatxBuffer buffer) => ResultOrError(
-        statx(SysStatH.AT_FDCWD, path, SysStatH.AT_SYMLINK_NOFOLLOW, SysStatH.STATX_BASIC_STATS, out buffer));
+        statx(FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_NOFOLLOW, SysStatH.STATX_BASIC_STATS, out buffer));
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, out StatxBuffer buffer);
