@@ -26,7 +26,11 @@ internal sealed class PollConnection : ClientConnection
     internal override string LocalEndpoint => _address.AddressFamily == AddressFamily.Unix ? string.Empty : _socket.LocalName(_address);
 
     /// <exception cref="IpcException">There is no connection; the message is a clause about this one address.</exception>
-    internal static PollConnection Connect(EndPoint address, Deadline deadline, CancellationToken cancellation)
+    internal static PollConnection Connect(EndPoint address, Deadline deadline, CancellationToken cancellation) =>
+        new(ConnectSocket(address, deadline, cancellation), address);
+
+    /// <inheritdoc cref="Connect"/>
+    internal static ClientSocket ConnectSocket(EndPoint address, Deadline deadline, CancellationToken cancellation)
     {
         SocketAddress bytes = address.Serialize();
         var pause = TimeSpan.FromMilliseconds(1);
@@ -43,9 +47,9 @@ internal sealed class PollConnection : ClientConnection
 
                 if (error.Code == Errno.None)
                 {
-                    var connection = new PollConnection(socket!, address);
+                    ClientSocket connected = socket!;
                     socket = null;
-                    return connection;
+                    return connected;
                 }
             }
             finally
