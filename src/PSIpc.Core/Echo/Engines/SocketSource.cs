@@ -1,0 +1,30 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace PSIpc;
+
+/// <summary>Connections of a listening socket, with TLS where there is a certificate.</summary>
+internal sealed class SocketSource(ListeningSocket listener, SslStreamCertificateContext? certificate) : IStreamSource
+{
+    public async Task<StreamChannel> AcceptAsync()
+    {
+        Socket socket = await listener.Socket.AcceptAsync().ConfigureAwait(false);
+        try
+        {
+            if (socket.AddressFamily != AddressFamily.Unix)
+            {
+                socket.NoDelay = true;
+            }
+
+            var channel = new SocketChannel(socket);
+            return certificate is null ? channel : new TlsChannel(channel, certificate);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => listener.Dispose();
+}
