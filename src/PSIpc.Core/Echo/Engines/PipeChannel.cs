@@ -14,6 +14,8 @@ internal sealed class PipeChannel(NamedPipeServerStream pipe) : StreamChannel
 
     internal override bool WaitsWithoutBuffer => false;
 
+    internal override bool HasInput => false;
+
     internal override Task HalfCloseAsync() => Task.CompletedTask;
 
     internal override void SetToReset()

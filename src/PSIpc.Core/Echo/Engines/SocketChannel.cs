@@ -12,6 +12,8 @@ internal sealed class SocketChannel(Socket socket) : StreamChannel
     // Asked once, as a closed socket has no answer.
     internal override string RemoteEndpoint { get; } = RemoteEndpoints.Format(socket.RemoteEndPoint);
 
+    internal override bool HasInput => socket.Available > 0;
+
     internal override Task HalfCloseAsync()
     {
         socket.Shutdown(SocketShutdown.Send);

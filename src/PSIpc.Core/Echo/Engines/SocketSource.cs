@@ -19,10 +19,11 @@ internal sealed class SocketSource(ListeningSocket listener, SslStreamCertificat
             var channel = new SocketChannel(socket);
             return certificate is null ? channel : new TlsChannel(channel, certificate);
         }
-        catch
+        catch (SocketException exception)
         {
+            // The peer has gone again already; the listening socket is well.
             socket.Dispose();
-            throw;
+            throw new IOException(exception.Message, exception);
         }
     }
 

@@ -12,6 +12,9 @@ internal abstract class StreamChannel : IDisposable
     /// <summary>Whether a read of no bytes waits until there are some, so that an idle connection need not hold a buffer.</summary>
     internal virtual bool WaitsWithoutBuffer => true;
 
+    /// <summary>Whether something has arrived that has not been read.</summary>
+    internal abstract bool HasInput { get; }
+
     /// <summary>Does what comes before the first byte, if anything does.</summary>
     internal virtual Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

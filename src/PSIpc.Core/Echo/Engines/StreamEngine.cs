@@ -49,22 +49,7 @@ internal sealed class StreamEngine : IEchoEngine
         _source.Dispose();
         foreach (StreamSession session in sessions)
         {
-            if (session.Drain())
-            {
-                _ = HalfCloseAsync(session);
-            }
-        }
-    }
-
-    private static async Task HalfCloseAsync(StreamSession session)
-    {
-        try
-        {
-            await session.Channel.HalfCloseAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsOfConnection(exception))
-        {
-            // The session sees the same when it reads.
+            session.Drain();
         }
     }
 
@@ -213,21 +198,15 @@ internal sealed class StreamEngine : IEchoEngine
 
     private async Task ReadAsync(StreamSession session, Stream stream)
     {
-        if (session.BeginRead())
+        if (!await WaitForInputAsync(session, stream).ConfigureAwait(false))
         {
-            await session.Channel.HalfCloseAsync().ConfigureAwait(false);
-        }
-
-        if (session.Channel.WaitsWithoutBuffer)
-        {
-            await stream.ReadAsync(Memory<byte>.Empty, session.Aborted).ConfigureAwait(false);
+            return;
         }
 
         ByteSegment segment = _service.Pool.Rent(_service.ReadLimit);
         try
         {
             int count = await stream.ReadAsync(segment.Buffer, session.Aborted).ConfigureAwait(false);
-            session.EndRead();
             if (count == 0)
             {
                 session.EndInput();
@@ -251,6 +230,34 @@ internal sealed class StreamEngine : IEchoEngine
         finally
         {
             _service.Pool.Return(segment);
+        }
+    }
+
+    /// <summary>
+    /// Waits, without a buffer, until there is something to read; false when the server began to stop meanwhile. A half-close is made
+    /// between two waits and never beside one, as an SslStream does not bear a shutdown and a read at the same time.
+    /// </summary>
+    private static async Task<bool> WaitForInputAsync(StreamSession session, Stream stream)
+    {
+        if (session.ShouldHalfClose && !session.Channel.HasInput)
+        {
+            session.HalfClosed();
+            await session.Channel.HalfCloseAsync().ConfigureAwait(false);
+        }
+
+        if (!session.Channel.WaitsWithoutBuffer)
+        {
+            return true;
+        }
+
+        try
+        {
+            await stream.ReadAsync(Memory<byte>.Empty, session.Interrupted).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (session.TakeDrain())
+        {
+            return false;
         }
     }
 
@@ -319,7 +326,4 @@ internal sealed class StreamEngine : IEchoEngine
     // Off this thread and out of the lock: what ends with an abort may run on at once where the abort was called.
     private static void AbortEach(List<StreamSession> sessions, EchoEnd end) =>
         sessions.ForEach(session => Task.Run(() => session.Abort(end)));
-
-    private static bool IsOfConnection(Exception exception) =>
-        exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException;
 }

@@ -3,50 +3,50 @@ namespace PSIpc;
 /// <summary>A connection of the <see cref="StreamEngine"/>.</summary>
 internal sealed class StreamSession(EchoService service, long id, StreamChannel channel) : EchoSession(service, id), IDisposable
 {
+    private readonly object _ending = new();
     private readonly CancellationTokenSource _aborted = new();
-    private bool _isReading;
+    private readonly CancellationTokenSource _draining = new();
+    private bool _isDisposed;
 
     internal StreamChannel Channel => channel;
 
+    /// <summary>Ends whatever the session does.</summary>
     internal CancellationToken Aborted => _aborted.Token;
+
+    /// <summary>Ends the wait for input, when the server stops.</summary>
+    internal CancellationToken Interrupted => IsDraining ? _aborted.Token : _draining.Token;
 
     /// <summary>Why the engine ended it, where it did.</summary>
     internal EchoEnd? AbortedAs { get; private set; }
 
-    /// <summary>Begins to wait for the peer; true when the peer is to be told first that no more will come.</summary>
-    internal bool BeginRead()
+    /// <summary>The server stops.</summary>
+    internal void Drain()
     {
-        lock (_aborted)
+        if (channel.WaitsWithoutBuffer)
         {
-            _isReading = true;
-            return TakeHalfClose();
+            Cancel(_draining);
+        }
+        else
+        {
+            // It cannot be told in the middle of a read that no more will come.
+            Abort(EchoEnd.Aborted);
         }
     }
 
-    internal void EndRead()
+    /// <summary>Whether the wait was ended because the server stops; the session drains from now on.</summary>
+    internal bool TakeDrain()
     {
-        lock (_aborted)
-        {
-            _isReading = false;
-        }
-    }
-
-    /// <summary>The server stops; true when the peer, who is being waited for, is to be told now.</summary>
-    internal bool Drain()
-    {
-        lock (_aborted)
-        {
-            BeginDrain();
-            return _isReading && TakeHalfClose();
-        }
+        bool takes = !IsDraining && !_aborted.IsCancellationRequested;
+        BeginDrain();
+        return takes;
     }
 
     /// <summary>Ends it from outside: whatever it waits for fails.</summary>
     internal void Abort(EchoEnd end)
     {
-        lock (_aborted)
+        lock (_ending)
         {
-            if (AbortedAs is not null || HasEnded)
+            if (AbortedAs is not null || _isDisposed)
             {
                 return;
             }
@@ -54,34 +54,34 @@ internal sealed class StreamSession(EchoService service, long id, StreamChannel 
             AbortedAs = end;
         }
 
-        try
-        {
-            _aborted.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has just come to its own end.
-        }
-
+        Cancel(_aborted);
+        Cancel(_draining);
         channel.Dispose();
     }
 
     public void Dispose()
     {
+        lock (_ending)
+        {
+            _isDisposed = true;
+        }
+
         channel.Dispose();
         _aborted.Dispose();
+        _draining.Dispose();
     }
 
     protected override string FindRemoteEndpoint() => channel.RemoteEndpoint;
 
-    private bool TakeHalfClose()
+    private static void Cancel(CancellationTokenSource source)
     {
-        bool takes = ShouldHalfClose;
-        if (takes)
+        try
         {
-            HalfClosed();
+            source.Cancel();
         }
-
-        return takes;
+        catch (ObjectDisposedException)
+        {
+            // The session has just come to its own end.
+        }
     }
 }

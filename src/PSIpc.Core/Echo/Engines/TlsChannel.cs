@@ -20,6 +20,8 @@ internal sealed class TlsChannel : StreamChannel
 
     internal override string RemoteEndpoint => _inner.RemoteEndpoint;
 
+    internal override bool HasInput => _inner.HasInput;
+
     internal override Task OpenAsync(CancellationToken cancellationToken) => _stream.AuthenticateAsServerAsync(
         new SslServerAuthenticationOptions { ServerCertificateContext = _certificate }, cancellationToken);
 
