@@ -127,7 +127,8 @@ internal sealed class EchoTestPeer : IDisposable
 
     public void Dispose()
     {
-        _stream.Dispose();
+        // A stream would shut it down first, which is no reset.
         Socket.Dispose();
+        _stream.Dispose();
     }
 }

@@ -5,7 +5,7 @@ namespace PSIpc;
 /// <summary>A TCP or Unix socket.</summary>
 internal sealed class SocketChannel(Socket socket) : StreamChannel
 {
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+    private readonly NetworkStream _stream = new(socket);
 
     internal override Stream Stream => _stream;
 
@@ -28,5 +28,6 @@ internal sealed class SocketChannel(Socket socket) : StreamChannel
         }
     }
 
-    public override void Dispose() => _stream.Dispose();
+    // Not by the stream, which would shut the socket down first: then a reset would come too late.
+    public override void Dispose() => socket.Dispose();
 }
