@@ -128,6 +128,9 @@ public enum IpcErrorReason
     /// <summary>What came back differs from what went out.</summary>
     EchoReplyMismatch,
 
+    /// <summary>An object is no measurement, or one that cannot be combined with the others.</summary>
+    EchoMeasurementInvalid,
+
     /// <summary>A message over the transport's or the server's bound.</summary>
     EchoMessageTooLarge,
 

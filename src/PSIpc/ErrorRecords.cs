@@ -62,6 +62,7 @@ internal static class ErrorRecords
         IpcErrorReason.EchoConnectTimeout => (ErrorCategory.OperationTimeout, "Check the address, or give it more time."),
         IpcErrorReason.EchoReplyTimeout => (ErrorCategory.OperationTimeout, "Check that the server echoes, or give it more time."),
         IpcErrorReason.EchoReplyMismatch => (ErrorCategory.InvalidResult, "What listens there is no echo server, or something in between changes the bytes."),
+        IpcErrorReason.EchoMeasurementInvalid => (ErrorCategory.InvalidData, "Give what Measure-EchoServer gave, of one message size and one transport."),
         IpcErrorReason.EchoMessageTooLarge => (ErrorCategory.LimitsExceeded, "Send less, or raise the server's -MaxMessageBytes."),
         IpcErrorReason.EchoServerNotFound => (ErrorCategory.ObjectNotFound, "List the servers of this process with Get-EchoServer."),
         _ => (ErrorCategory.NotSpecified, null),

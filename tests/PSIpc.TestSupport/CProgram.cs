@@ -1,36 +1,47 @@
-using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Xunit;
 
 namespace PSIpc.TestSupport;
 
-/// <summary>C programs that stand on the other side, compiled once a test run with the machine's own compiler.</summary>
+/// <summary>C programs that stand on the other side, compiled with the machine's own compiler unless they were already, from the same source.</summary>
 public static class CProgram
 {
-    private static readonly ConcurrentDictionary<string, Lazy<string>> Compiled = new();
+    private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "peers");
 
-    /// <summary>Compiles a file of tests/Peers and gives the program's path; skips the test where there is no compiler.</summary>
-    public static string Compile(string source) => Compiled.GetOrAdd(source, name => new Lazy<string>(() => Build(name))).Value;
-
-    /// <summary>Compiles C source text.</summary>
-    public static string CompileText(string name, string text)
+    /// <summary>The program's path; without a compiler the test is skipped.</summary>
+    /// <param name="name">The name of a file in <c>tests/Peers</c>, without <c>.c</c>, or a path below the repository with it.</param>
+    public static string Compile(string name)
     {
-        string file = Path.Combine(Folder(), $"{name}.c");
-        File.WriteAllText(file, text);
-        return Build(file);
+        string source = name.EndsWith(".c", StringComparison.Ordinal)
+            ? Path.Combine(Repository.Root, name)
+            : Path.Combine(Repository.Root, "tests", "Peers", $"{name}.c");
+        return Build(Path.GetFileNameWithoutExtension(source), File.ReadAllText(source));
     }
 
-    private static string Build(string source)
+    /// <summary>A program from source text.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="text">The source.</param>
+    public static string CompileText(string name, string text) => Build(name, text);
+
+    private static string Build(string name, string text)
     {
         string compiler = Tool.Require("cc", "gcc");
-        string program = Path.Combine(Folder(), Path.GetFileNameWithoutExtension(source));
-        ProcessResult result = ChildProcess
-            .RunAsync(compiler, ["-O2", "-Wall", "-Wno-unused-result", "-pthread", "-o", program, Path.Combine(Repository.Root, "tests", "Peers", source)])
-            .GetAwaiter().GetResult();
-        Assert.True(result.ExitCode == 0, result.Error);
+        byte[] hash = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text));
+        string program = Path.Combine(Directory.CreateDirectory(Folder).FullName, $"{name}-{Convert.ToHexString(hash, 0, 6)}");
+        if (!File.Exists(program))
+        {
+            // Test processes may run at once: each compiles to a name of its own, and the last rename wins.
+            string fresh = $"{program}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
+            string source = $"{fresh}.c";
+            File.WriteAllText(source, text);
+            ProcessResult result = ChildProcess
+                .RunAsync(compiler, ["-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unused-result", "-pthread", "-o", fresh, source])
+                .GetAwaiter().GetResult();
+            Assert.True(result.ExitCode == 0, result.Error);
+            File.Delete(source);
+            File.Move(fresh, program, overwrite: true);
+        }
+
         return program;
     }
-
-    // A folder a process: two suites may compile the same program at once.
-    private static string Folder() =>
-        Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "peers", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture))).FullName;
 }

@@ -13,7 +13,7 @@ internal static partial class Libc
         try
         {
             string source = $"/proc/self/fd/{file.DangerousGetHandle()}";
-            return ErrorUnless(linkat(Fcntl.AT_FDCWD, source, Fcntl.AT_FDCWD, path, Fcntl.AT_SYMLINK_FOLLOW) == 0);
+            return ErrorUnless(linkat(FcntlH.AT_FDCWD, source, FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_FOLLOW) == 0);
         }
         finally
         {

@@ -7,11 +7,11 @@ internal static partial class Libc
 {
     /// <summary>statx(2) of a path, a link itself and not what it points to.</summary>
     internal static NativeError StatPath(string path, out Statx stat) =>
-        ErrorUnless(statx(Fcntl.AT_FDCWD, path, Fcntl.AT_SYMLINK_NOFOLLOW, PSIpc.Interop.Statx.STATX_BASIC_STATS, out stat) == 0);
+        ErrorUnless(statx(FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_NOFOLLOW, SysStatH.STATX_BASIC_STATS, out stat) == 0);
 
     /// <summary>statx(2) of an open file.</summary>
     internal static NativeError StatDescriptor(SafeFileHandle file, out Statx stat) =>
-        ErrorUnless(statx(file, "", Fcntl.AT_EMPTY_PATH, PSIpc.Interop.Statx.STATX_BASIC_STATS, out stat) == 0);
+        ErrorUnless(statx(file, "", FcntlH.AT_EMPTY_PATH, SysStatH.STATX_BASIC_STATS, out stat) == 0);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(SafeFileHandle dirfd, string pathname, int flags, uint mask, out Statx statxbuf);

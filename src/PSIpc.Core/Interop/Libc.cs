@@ -1,10 +1,22 @@
+using System.Runtime.InteropServices;
+
 namespace PSIpc.Interop;
 
-/// <summary>The C library's functions, each in a file of its own: a private import, and a wrapper that reads errno at once.</summary>
+/// <summary>
+/// The C library, a file a function: a private import, and a wrapper that reads errno at once. The calls of the readiness loop
+/// return what the kernel itself does, a result or the negated errno; the others give a <see cref="NativeError"/>.
+/// </summary>
 internal static partial class Libc
 {
     // The runtime maps this name to libc.so.6, musl or libSystem.
     private const string Library = "libc";
 
+    /// <summary>The error in a negative result.</summary>
+    internal static NativeError ErrorOf(int result) => new(-result);
+
     private static NativeError ErrorUnless(bool success) => success ? default : NativeError.Last;
+
+    private static int ResultOrError(int result) => result >= 0 ? result : -Marshal.GetLastPInvokeError();
+
+    private static int ResultOrError(nint result) => result >= 0 ? (int)result : -Marshal.GetLastPInvokeError();
 }

@@ -20,8 +20,14 @@ internal readonly record struct NativeError(int Raw)
     private static Errno FromMacOS(int raw) => raw switch
     {
         35 => Errno.EAGAIN,
+        36 => Errno.EINPROGRESS,
+        38 => Errno.ENOTSOCK,
+        40 => Errno.EMSGSIZE,
+        41 => Errno.EPROTOTYPE,
+        47 => Errno.EAFNOSUPPORT,
         48 => Errno.EADDRINUSE,
         49 => Errno.EADDRNOTAVAIL,
+        51 => Errno.ENETUNREACH,
         53 => Errno.ECONNABORTED,
         54 => Errno.ECONNRESET,
         55 => Errno.ENOBUFS,
@@ -30,6 +36,7 @@ internal readonly record struct NativeError(int Raw)
         61 => Errno.ECONNREFUSED,
         62 => Errno.ELOOP,
         63 => Errno.ENAMETOOLONG,
+        65 => Errno.EHOSTUNREACH,
         78 => Errno.ENOSYS,
         84 => Errno.EOVERFLOW,
         90 => Errno.EIDRM,

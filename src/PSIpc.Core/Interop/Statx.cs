@@ -6,11 +6,6 @@ namespace PSIpc.Interop;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
-    internal const uint STATX_BASIC_STATS = 0x7ff;
-    internal const uint STATX_BTIME = 0x800;
-    internal const int S_IFMT = 0xF000;
-    internal const int S_IFREG = 0x8000;
-
     [FieldOffset(0)] internal uint Mask;
     [FieldOffset(16)] internal uint LinkCount;
     [FieldOffset(20)] internal uint Uid;
@@ -28,5 +23,5 @@ internal struct Statx
     [FieldOffset(136)] internal uint DeviceMajor;
     [FieldOffset(140)] internal uint DeviceMinor;
 
-    internal readonly bool IsRegularFile => (Mode & S_IFMT) == S_IFREG;
+    internal readonly bool IsRegularFile => (Mode & SysStatH.S_IFMT) == SysStatH.S_IFREG;
 }

@@ -13,7 +13,7 @@ public sealed record SharedMemoryAddress
     private SharedMemoryAddress(SharedMemoryKind kind) => Kind = kind;
 
     /// <summary>A new System V segment that no key names (IPC_PRIVATE); only to create.</summary>
-    public static SharedMemoryAddress Private { get; } = new(SharedMemoryKind.SystemV) { Key = Shm.IPC_PRIVATE };
+    public static SharedMemoryAddress Private { get; } = new(SharedMemoryKind.SystemV) { Key = SysShmH.IPC_PRIVATE };
 
     /// <summary>Which kind of memory has this address.</summary>
     public SharedMemoryKind Kind { get; }
@@ -30,7 +30,7 @@ public sealed record SharedMemoryAddress
     /// <summary>The address of the segment with this key.</summary>
     /// <param name="key">Any key but 0, which is IPC_PRIVATE.</param>
     /// <exception cref="IpcException">The key is 0.</exception>
-    public static SharedMemoryAddress FromKey(int key) => key != Shm.IPC_PRIVATE
+    public static SharedMemoryAddress FromKey(int key) => key != SysShmH.IPC_PRIVATE
         ? new(SharedMemoryKind.SystemV) { Key = key }
         : throw new IpcException(IpcErrorReason.SharedMemoryKeyInvalid, "Key 0 is IPC_PRIVATE, which names no segment.");
 

@@ -21,7 +21,7 @@ public static class SystemVKey
         int key = trimmed.StartsWith(FtokPrefix, StringComparison.OrdinalIgnoreCase)
             ? ParseFtok(trimmed[FtokPrefix.Length..])
             : ParseNumber(trimmed) ?? throw Invalid(text, "a key is a 32-bit number (1234), hexadecimal ('0x4d2') or 'ftok:PATH,PROJECT'");
-        return key != Shm.IPC_PRIVATE ? key : throw Invalid(text, "key 0 is IPC_PRIVATE, which names no segment; create one with -Private and use its id");
+        return key != SysShmH.IPC_PRIVATE ? key : throw Invalid(text, "key 0 is IPC_PRIVATE, which names no segment; create one with -Private and use its id");
     }
 
     /// <summary>Writes a key as ipcs does: <c>0x000004d2</c>.</summary>

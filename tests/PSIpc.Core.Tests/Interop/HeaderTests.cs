@@ -14,12 +14,21 @@ public sealed class HeaderTests
         #define _GNU_SOURCE
         #include <errno.h>
         #include <fcntl.h>
+        #include <netinet/in.h>
+        #include <netinet/tcp.h>
+        #include <poll.h>
         #include <signal.h>
         #include <stddef.h>
         #include <stdio.h>
+        #include <sys/epoll.h>
+        #include <sys/eventfd.h>
+        #include <sys/file.h>
         #include <sys/ipc.h>
+        #include <sys/resource.h>
         #include <sys/shm.h>
+        #include <sys/socket.h>
         #include <sys/stat.h>
+        #include <sys/un.h>
         #include <unistd.h>
         #ifndef SHM_DEST
         #include <linux/shm.h>
@@ -69,9 +78,7 @@ public sealed class HeaderTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The constants are Linux's.");
         (string Expression, long Value)[] expected =
         [
-            .. Constants(typeof(Shm)),
-            .. Constants(typeof(Fcntl)),
-            .. Constants(typeof(Statx)),
+            .. HeaderClasses.SelectMany(Constants),
             .. Enum.GetValues<Errno>().Where(error => error != Errno.None).Select(error => (error.ToString(), (long)error)),
             .. Structures,
         ];
@@ -84,6 +91,10 @@ public sealed class HeaderTests
         Assert.Equal(expected.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Expression} = {item.Value}")), actual);
         Assert.True(expected.Length > 80, "The list has shrunk.");
     }
+
+    /// <summary>The classes named after a header: SysShmH has the constants of sys/shm.h.</summary>
+    private static IEnumerable<Type> HeaderClasses => typeof(Errno).Assembly.GetTypes()
+        .Where(type => type.Namespace == typeof(Errno).Namespace && type.Name.EndsWith('H') && type is { IsAbstract: true, IsSealed: true });
 
     private static IEnumerable<(string Name, long Value)> Constants(Type type) =>
         type.GetFields(BindingFlags.Static | BindingFlags.NonPublic)

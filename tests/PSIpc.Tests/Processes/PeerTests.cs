@@ -14,7 +14,7 @@ public sealed class PeerTests : SharedMemoryCommandTests
     [Fact]
     public async Task C_reads_what_PowerShell_wrote()
     {
-        string c = CProgram.Compile("shm.c");
+        string c = CProgram.Compile("shm");
         Text($"$null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting; Write-SharedMemory -Key $key -Value '{SeedText}'");
 
         Assert.Equal($"{SeedText}\n", await Peer(c, "sysv-read", DecimalKey, "1024"));
@@ -23,7 +23,7 @@ public sealed class PeerTests : SharedMemoryCommandTests
     [Fact]
     public async Task PowerShell_reads_what_C_wrote()
     {
-        string c = CProgram.Compile("shm.c");
+        string c = CProgram.Compile("shm");
         await Peer(c, "sysv-write", DecimalKey, "1024", SeedText);
 
         Assert.Equal(["False", SeedText, "rw-rw-rw-"], Text("""
@@ -36,7 +36,7 @@ public sealed class PeerTests : SharedMemoryCommandTests
     [Fact]
     public async Task C_and_PowerShell_share_a_POSIX_object_in_both_directions()
     {
-        string c = CProgram.Compile("shm.c");
+        string c = CProgram.Compile("shm");
         await Peer(c, "posix-write", Name, "4096", SeedText);
         Assert.Equal([SeedText, "4096"], Text("Read-SharedMemory -Name $name; (Get-SharedMemory -Name $name).Size"));
 
@@ -88,7 +88,7 @@ public sealed class PeerTests : SharedMemoryCommandTests
     public async Task Ipcs_agrees_with_the_snapshot()
     {
         string ipcs = Tool.Require("ipcs", "util-linux");
-        string c = CProgram.Compile("shm.c");
+        string c = CProgram.Compile("shm");
         Text("$null = New-SharedMemory -Key $key -Size 12345 -Mode 0640");
         await using var holder = ChildProcess.Start(c, ["sysv-hold", DecimalKey, "12345"]);
         await holder.WaitForLineAsync("attached");
@@ -109,7 +109,7 @@ public sealed class PeerTests : SharedMemoryCommandTests
     [Fact]
     public async Task A_segment_removed_while_C_is_attached_is_marked_and_then_gone()
     {
-        string c = CProgram.Compile("shm.c");
+        string c = CProgram.Compile("shm");
         Text("$s = New-SharedMemory -Key $key -Size 100 -Mode 0666");
         await using var holder = ChildProcess.Start(c, ["sysv-hold", DecimalKey, "100"]);
         await holder.WaitForLineAsync("attached");

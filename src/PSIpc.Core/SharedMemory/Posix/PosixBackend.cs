@@ -18,7 +18,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     private const long ReserveStep = 64L << 20;
 
     private const int BlockBytes = 512;
-    private const int OpenFlags = Fcntl.O_CLOEXEC | Fcntl.O_NONBLOCK;
+    private const int OpenFlags = FcntlH.O_CLOEXEC | FcntlH.O_NONBLOCK;
 
     internal static bool IsSupported => OperatingSystem.IsLinux() && Directory.Exists(Folder);
 
@@ -31,7 +31,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
 
         // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
-        using SafeFileHandle file = Libc.Open(Folder, Fcntl.O_TMPFILE | Fcntl.O_RDWR | Fcntl.O_CLOEXEC, (int)request.Mode, out NativeError error);
+        using SafeFileHandle file = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out NativeError error);
         Check("open", address, error);
         Reserve(file, address, request.Size);
         if (!request.Content.IsEmpty)
@@ -109,7 +109,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     private static PosixView OpenView(SharedMemoryAddress address, SharedMemoryAccess access)
     {
-        int flags = OpenFlags | Fcntl.O_NOFOLLOW | (access == SharedMemoryAccess.Read ? Fcntl.O_RDONLY : Fcntl.O_RDWR);
+        int flags = OpenFlags | FcntlH.O_NOFOLLOW | (access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR);
         SafeFileHandle file = Libc.Open(PathOf(address), flags, 0, out NativeError error);
         try
         {

@@ -68,10 +68,10 @@ internal static class SysVIpcTable
     private static DateTime? Time(long seconds) => seconds == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(seconds).LocalDateTime;
 
     private static SharedMemoryStatus Status(int mode) =>
-        ((mode & Shm.SHM_DEST) != 0 ? SharedMemoryStatus.Dest : 0)
-        | ((mode & Shm.SHM_LOCKED) != 0 ? SharedMemoryStatus.Locked : 0)
-        | ((mode & Shm.SHM_HUGETLB) != 0 ? SharedMemoryStatus.HugeTlb : 0)
-        | ((mode & Shm.SHM_NORESERVE) != 0 ? SharedMemoryStatus.NoReserve : 0);
+        ((mode & SysShmH.SHM_DEST) != 0 ? SharedMemoryStatus.Dest : 0)
+        | ((mode & SysShmH.SHM_LOCKED) != 0 ? SharedMemoryStatus.Locked : 0)
+        | ((mode & SysShmH.SHM_HUGETLB) != 0 ? SharedMemoryStatus.HugeTlb : 0)
+        | ((mode & SysShmH.SHM_NORESERVE) != 0 ? SharedMemoryStatus.NoReserve : 0);
 
     /// <summary>One line: sixteen numbers, decimal but for the octal mode.</summary>
     internal readonly record struct Row

@@ -46,7 +46,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         int id = FindId(address);
 
         // IPC_RMID of a marked segment succeeds and does nothing; the caller is told instead.
-        if (Libc.ShmStat(id, out ShmidDs stat).Raw == 0 && (stat.Perm.Mode & Shm.SHM_DEST) != 0)
+        if (Libc.ShmStat(id, out ShmidDs stat).Raw == 0 && (stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
         {
             throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
         }
@@ -77,7 +77,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         int key = address.Key ?? throw SharedMemoryErrors.NotFound(address);
         for (int attempt = 1; ; attempt++)
         {
-            int id = Libc.ShmGet(key, (nuint)request.Size, Shm.IPC_CREAT | Shm.IPC_EXCL | (int)request.Mode, out NativeError error);
+            int id = Libc.ShmGet(key, (nuint)request.Size, SysShmH.IPC_CREAT | SysShmH.IPC_EXCL | (int)request.Mode, out NativeError error);
             if (error.Raw == 0)
             {
                 return (id, true);
@@ -154,12 +154,12 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
 
         // Linux would attach it still; other systems refuse, and what is written there is lost with the last detach.
-        if ((stat.Perm.Mode & Shm.SHM_DEST) != 0)
+        if ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
         {
             throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
         }
 
-        nint start = Libc.ShmAt(id, access == SharedMemoryAccess.Read ? Shm.SHM_RDONLY : 0, out error);
+        nint start = Libc.ShmAt(id, access == SharedMemoryAccess.Read ? SysShmH.SHM_RDONLY : 0, out error);
         return error.Raw == 0
             ? new SystemVView(address, access, new SafeShmMapping(start), (long)stat.SegmentSize)
             : throw Error("shmat", address, error);
@@ -173,7 +173,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
 
         // Key 0 would make a segment: it is never looked up.
-        int found = address.Key is { } key and not Shm.IPC_PRIVATE
+        int found = address.Key is { } key and not SysShmH.IPC_PRIVATE
             ? Libc.ShmGet(key, 0, 0, out NativeError error)
             : throw SharedMemoryErrors.NotFound(address);
         return error.Raw == 0 ? found : throw Error("shmget", address, error);

@@ -1,7 +1,7 @@
 namespace PSIpc.Interop;
 
-/// <summary>sys/ipc.h and sys/shm.h by their own names; a test compares each with what the C compiler says.</summary>
-internal static class Shm
+/// <summary>Constants of <c>&lt;sys/ipc.h&gt;</c> and <c>&lt;sys/shm.h&gt;</c> on Linux.</summary>
+internal static class SysShmH
 {
     internal const int IPC_PRIVATE = 0;
     internal const int IPC_CREAT = 0x200;

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace PSIpc;
+
+/// <summary>The socket addresses behind an endpoint, and the attempts to reach one of them.</summary>
+internal static class EchoAddresses
+{
+    /// <summary>What a client cannot connect to, whatever listens there.</summary>
+    /// <exception cref="IpcException">Port 0.</exception>
+    internal static void Check(EchoEndpoint endpoint)
+    {
+        if (endpoint is { Transport: EchoTransport.Tcp or EchoTransport.Tls or EchoTransport.Udp, Port: 0 })
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoPortInvalid, $"{endpoint}: port 0 means \"any free port\" to a server; a client needs the real one, 1 to 65535.");
+        }
+    }
+
+    /// <exception cref="IpcException">No resolver knows the name, or none answered in time.</exception>
+    internal static EndPoint[] Resolve(EchoEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
+    {
+        switch (endpoint.Transport)
+        {
+            case EchoTransport.Unix:
+                return [new UnixDomainSocketEndPoint(endpoint.Address)];
+            case EchoTransport.Pipe:
+                return [];
+        }
+
+        if (IPAddress.TryParse(endpoint.Address, out IPAddress? address))
+        {
+            return [new IPEndPoint(address, endpoint.Port)];
+        }
+
+        try
+        {
+            // Waited for outside too: a resolver of the system cannot be interrupted.
+            IPAddress[] addresses = Dns.GetHostAddressesAsync(endpoint.Address, cancellation)
+                .WaitAsync(deadline.Remaining, cancellation).GetAwaiter().GetResult();
+            return addresses.Length > 0
+                ? Array.ConvertAll(addresses, found => (EndPoint)new IPEndPoint(found, endpoint.Port))
+                : throw new IpcException(IpcErrorReason.EchoAddressUnresolved, $"{endpoint}: the name '{endpoint.Address}' has no address.");
+        }
+        catch (SocketException exception)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoAddressUnresolved,
+                $"{endpoint}: the name '{endpoint.Address}' cannot be resolved: {exception.Message}.",
+                exception.NativeErrorCode,
+                exception);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoConnectTimeout, $"{endpoint}: the name '{endpoint.Address}' was not resolved in time.", 0, exception);
+        }
+    }
+
+    /// <inheritdoc cref="ConnectFirstAsync"/>
+    internal static T ConnectFirst<T>(EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, T> connect) =>
+        ConnectFirstAsync(endpoint, addresses, deadline, (address, part) => ValueTask.FromResult(connect(address, part)))
+            .AsTask().GetAwaiter().GetResult();
+
+    /// <summary>
+    /// The first address that answers. Each attempt has an equal part of the time left, so an address that swallows packets
+    /// does not take the next one's turn.
+    /// </summary>
+    /// <exception cref="IpcException">None did: the last attempt's reason, and every attempt's in the message.</exception>
+    internal static async ValueTask<T> ConnectFirstAsync<T>(
+        EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, ValueTask<T>> connect)
+    {
+        var failures = new List<IpcException>();
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            try
+            {
+                return await connect(addresses[i], deadline.Share(addresses.Length - i)).ConfigureAwait(false);
+            }
+            catch (IpcException exception)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        IpcException last = failures[^1];
+        string tried = failures.Count == 1
+            ? last.Message
+            : string.Join("; ", addresses.Select((address, i) => $"{address}: {failures[i].Message}"));
+        throw new IpcException(last.Reason, $"{endpoint} cannot be reached: {tried}.", last.NativeErrorCode, last);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace PSIpc;
+
+/// <summary>Keeps many connections to an echo server busy and measures them.</summary>
+public static class EchoLoad
+{
+    /// <summary>
+    /// Each connection sends a message, waits for all of its echo, compares every byte and goes on. What goes wrong is counted by kind,
+    /// the connection is made anew after a growing pause, and the load goes on. It blocks the calling thread.
+    /// </summary>
+    /// <param name="endpoint">Where the server is; any echo server.</param>
+    /// <param name="options">The defaults when null.</param>
+    /// <param name="cancellation">Ends it early, with what was measured so far.</param>
+    /// <exception cref="IpcException">
+    /// The first connection could not be made, an option is out of its range, or not a single exchange succeeded.
+    /// </exception>
+    public static EchoMeasurement Run(EchoEndpoint endpoint, EchoLoadOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        options ??= new EchoLoadOptions();
+        options.Check(endpoint);
+        EchoAddresses.Check(endpoint);
+
+        EndPoint[] addresses = EchoAddresses.Resolve(endpoint, Deadline.In(options.ConnectTimeout), cancellation);
+        var run = new LoadRun(endpoint, options, cancellation);
+        if (endpoint.Transport is EchoTransport.Tcp or EchoTransport.Unix && PollConnection.IsSupported)
+        {
+            using var engine = new EpollLoad(run);
+            engine.Run(addresses, cancellation);
+        }
+        else
+        {
+            new StreamLoad(run, addresses).Run(cancellation);
+        }
+
+        return run.ToMeasurement();
+    }
+}

@@ -1,0 +1,176 @@
+using System.IO.Pipes;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace PSIpc;
+
+/// <summary>A connection as a <see cref="Stream"/>: TLS, named pipes, and plain sockets where there is no readiness loop.</summary>
+internal sealed class EchoStream : IAsyncDisposable
+{
+    private readonly Socket? _socket;
+
+    private EchoStream(Stream stream, Socket? socket, string remoteEndpoint)
+    {
+        Stream = stream;
+        _socket = socket;
+        RemoteEndpoint = remoteEndpoint;
+        LocalEndpoint = socket is { AddressFamily: not AddressFamily.Unix } ? socket.LocalEndPoint!.ToString()! : string.Empty;
+    }
+
+    internal Stream Stream { get; }
+
+    internal string RemoteEndpoint { get; }
+
+    internal string LocalEndpoint { get; }
+
+    internal bool CanHalfClose => _socket is not null;
+
+    /// <summary>Ends the sending side alone: a FIN, or TLS's close_notify (RFC 8446, 6.1).</summary>
+    internal async ValueTask HalfCloseAsync()
+    {
+        if (Stream is SslStream tls)
+        {
+            await tls.ShutdownAsync().ConfigureAwait(false);
+        }
+
+        _socket?.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
+    internal static async ValueTask<EchoStream> ConnectAsync(
+        EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation)
+    {
+        if (endpoint.Transport == EchoTransport.Pipe)
+        {
+            return await ConnectPipeAsync(endpoint, deadline, cancellation).ConfigureAwait(false);
+        }
+
+        Socket socket = await EchoAddresses.ConnectFirstAsync(
+            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellation)).ConfigureAwait(false);
+        Stream stream = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            if (endpoint.Transport == EchoTransport.Tls)
+            {
+                stream = await AuthenticateAsync(endpoint, stream, skipCertificateCheck, deadline, cancellation).ConfigureAwait(false);
+            }
+
+            return new EchoStream(stream, socket, socket.RemoteEndPoint?.ToString() ?? endpoint.Address);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Stream.DisposeAsync();
+
+    private static async ValueTask<Socket> ConnectSocketAsync(EndPoint address, Deadline deadline, CancellationToken cancellation)
+    {
+        bool unix = address.AddressFamily == AddressFamily.Unix;
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        try
+        {
+            if (!unix)
+            {
+                socket.NoDelay = true;
+            }
+
+            using var limit = new TimeLimit(deadline, cancellation);
+            try
+            {
+                await socket.ConnectAsync(address, limit.Token).ConfigureAwait(false);
+                return socket;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw EchoErrors.ConnectTimedOut();
+            }
+            catch (SocketException exception)
+            {
+                throw EchoErrors.ConnectFailed(exception);
+            }
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<EchoStream> ConnectPipeAsync(EchoEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
+    {
+        var pipe = new NamedPipeClientStream(".", endpoint.Address, PipeDirection.InOut, PipeOptions.Asynchronous);
+        try
+        {
+            // It waits for a pipe that is not there yet: nobody listening is a time-out.
+            await pipe.ConnectAsync(deadline.Milliseconds, cancellation).ConfigureAwait(false);
+            return new EchoStream(pipe, null, endpoint.Address);
+        }
+        catch (Exception exception)
+        {
+            await pipe.DisposeAsync().ConfigureAwait(false);
+            throw exception switch
+            {
+                TimeoutException => new IpcException(
+                    IpcErrorReason.EchoConnectTimeout, $"{endpoint}: no server took the connection within the time for it.", 0, exception),
+                UnauthorizedAccessException => new IpcException(
+                    IpcErrorReason.EchoAccessDenied, $"{endpoint}: this user may not open the pipe.", 0, exception),
+                IOException => new IpcException(IpcErrorReason.NativeError, $"{endpoint}: {exception.Message}", exception.HResult, exception),
+                _ => exception,
+            };
+        }
+    }
+
+    private static async ValueTask<Stream> AuthenticateAsync(
+        EchoEndpoint endpoint, Stream transport, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation)
+    {
+        string rejected = string.Empty;
+        var tls = new SslStream(transport);
+        using var limit = new TimeLimit(deadline, cancellation);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = endpoint.Address,
+                    RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+                    {
+                        rejected = Describe(errors, chain);
+                        return skipCertificateCheck || errors == SslPolicyErrors.None;
+                    },
+                },
+                limit.Token).ConfigureAwait(false);
+            return tls;
+        }
+        catch (Exception exception)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw exception switch
+            {
+                OperationCanceledException when !cancellation.IsCancellationRequested => new IpcException(
+                    IpcErrorReason.EchoConnectTimeout, $"{endpoint}: the TLS handshake did not end within the time for it.", 0, exception),
+                AuthenticationException when rejected.Length > 0 && !skipCertificateCheck => new IpcException(
+                    IpcErrorReason.EchoCertificateRejected, $"{endpoint}: the server's certificate is not to be trusted: {rejected}.", 0, exception),
+                AuthenticationException or IOException => new IpcException(
+                    IpcErrorReason.EchoCertificateRejected, $"{endpoint}: the TLS handshake failed: {exception.Message}", 0, exception),
+                _ => exception,
+            };
+        }
+    }
+
+    private static string Describe(SslPolicyErrors errors, X509Chain? chain)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return string.Empty;
+        }
+
+        IEnumerable<string> links = chain?.ChainStatus.Select(status => status.StatusInformation.Trim().TrimEnd('.')) ?? [];
+        return string.Join("; ", links.Prepend(errors.ToString()).Distinct());
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PSIpc;
+
+/// <summary>A message over a stream: one loop sends while another collects, so neither waits for the other.</summary>
+internal sealed class StreamConnection(EchoStream connection) : ClientConnection
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private long _sent;
+
+    internal override string RemoteEndpoint => connection.RemoteEndpoint;
+
+    internal override string LocalEndpoint => connection.LocalEndpoint;
+
+    /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
+    internal static StreamConnection Connect(
+        EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation) =>
+        new(EchoStream.ConnectAsync(endpoint, addresses, skipCertificateCheck, deadline, cancellation).AsTask().GetAwaiter().GetResult());
+
+    internal override ExchangeResult Exchange(
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation) =>
+        ExchangeAsync(payload, verifier, halfClose && connection.CanHalfClose, deadline, cancellation).GetAwaiter().GetResult();
+
+    public override void Dispose() => connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task<ExchangeResult> ExchangeAsync(
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation)
+    {
+        using var limit = new TimeLimit(deadline, cancellation);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+        Task sending = SendAsync(payload, halfClose, enough.Token);
+        try
+        {
+            ExchangeEnd end = await ReceiveAsync(verifier, halfClose, limit.Token).ConfigureAwait(false);
+            return new ExchangeResult(end, _sent);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new ExchangeResult(ExchangeEnd.TimedOut, _sent);
+        }
+        catch (IOException exception)
+        {
+            var cause = exception.InnerException as SocketException;
+            IpcErrorReason reason = cause is null ? IpcErrorReason.EchoConnectionReset : EchoErrors.Reason(cause.SocketErrorCode);
+            return new ExchangeResult(ExchangeEnd.Failed, _sent, reason, cause?.NativeErrorCode ?? 0);
+        }
+        finally
+        {
+            await enough.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(EchoPayload payload, bool halfClose, CancellationToken cancellation)
+    {
+        byte[]? scratch = payload.IsInMemory ? null : ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (_sent < payload.Length)
+            {
+                ReadOnlyMemory<byte> chunk = payload.Slice(_sent, scratch);
+                chunk = chunk[..Math.Min(chunk.Length, BufferBytes)];
+                await connection.Stream.WriteAsync(chunk, cancellation).ConfigureAwait(false);
+                _sent += chunk.Length;
+            }
+
+            if (halfClose)
+            {
+                await connection.HalfCloseAsync().ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
+        {
+            // Why it failed, and what came back before, is for the receiving loop to find out.
+        }
+        finally
+        {
+            if (scratch is not null)
+            {
+                ArrayPool<byte>.Shared.Return(scratch);
+            }
+        }
+    }
+
+    private async Task<ExchangeEnd> ReceiveAsync(ReplyVerifier verifier, bool halfClose, CancellationToken cancellation)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            while (halfClose || !verifier.HasAll)
+            {
+                int count = await connection.Stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    return ExchangeEnd.EndOfStream;
+                }
+
+                if (!verifier.Accept(buffer.AsSpan(0, count)))
+                {
+                    break;
+                }
+            }
+
+            return ExchangeEnd.Enough;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

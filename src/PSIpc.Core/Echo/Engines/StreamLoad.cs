@@ -1,0 +1,218 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PSIpc;
+
+/// <summary>The load over TLS, named pipes, datagrams, and everything on systems without epoll: an asynchronous loop a connection.</summary>
+internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
+{
+    private const int BufferBytes = 64 * 1024;
+    private const int ConnectsAtOnce = 64;
+
+    // How late the end, or a cancellation, may be noticed.
+    private const int TickMilliseconds = 50;
+
+    /// <exception cref="IpcException">The first connection could not be made.</exception>
+    internal void Run(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        LoadChannel?[] channels = OpenAllAsync(stop.Token).GetAwaiter().GetResult();
+        run.Start();
+        Task workers = Task.WhenAll(channels.Select((channel, index) => Task.Run(() => WorkAsync(index, channel, stop.Token), CancellationToken.None)));
+        try
+        {
+            while (!IsOver())
+            {
+                workers.Wait(TickMilliseconds, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            workers.GetAwaiter().GetResult();
+            run.Stop();
+        }
+    }
+
+    private bool IsOver()
+    {
+        long now = Stopwatch.GetTimestamp();
+        lock (run)
+        {
+            run.Report(now);
+            return run.IsOver(now);
+        }
+    }
+
+    private async Task<LoadChannel?[]> OpenAllAsync(CancellationToken cancellation)
+    {
+        using var gate = new SemaphoreSlim(ConnectsAtOnce);
+        LoadChannel first = await OpenAsync(cancellation).ConfigureAwait(false);
+        LoadChannel?[] others = await Task.WhenAll(
+            Enumerable.Range(1, run.Options.Connections - 1).Select(_ => TryOpenAsync(gate, cancellation))).ConfigureAwait(false);
+        return [first, .. others];
+    }
+
+    private async Task<LoadChannel?> TryOpenAsync(SemaphoreSlim gate, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return await OpenAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (IpcException exception)
+        {
+            Count(exception, isBusy: false);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async ValueTask<LoadChannel> OpenAsync(CancellationToken cancellation)
+    {
+        var deadline = Deadline.In(run.Options.ConnectTimeout);
+        if (run.Endpoint.Transport == EchoTransport.Udp)
+        {
+            return new DatagramChannel(EchoAddresses.ConnectFirst(
+                run.Endpoint, addresses, deadline, (address, _) => DatagramConnection.ConnectSocket(address)));
+        }
+
+        return new LoadStreamChannel(await EchoStream.ConnectAsync(
+            run.Endpoint, addresses, run.Options.SkipCertificateCheck, deadline, cancellation).ConfigureAwait(false));
+    }
+
+    private async Task WorkAsync(int index, LoadChannel? channel, CancellationToken stop)
+    {
+        byte[] buffer = new byte[Math.Min(BufferBytes, run.Options.MessageBytes + 1)];
+        var pause = new RetryPause();
+        uint sequence = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            bool isBusy = false;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            try
+            {
+                channel ??= await OpenAsync(stop).ConfigureAwait(false);
+                while (TryBegin())
+                {
+                    isBusy = true;
+                    limit.CancelAfter(run.Options.ExchangeTimeout);
+                    long begun = Stopwatch.GetTimestamp();
+                    await ExchangeAsync(channel, run.Pattern.Message(index, sequence++), buffer, limit.Token).ConfigureAwait(false);
+                    Complete(begun, Stopwatch.GetTimestamp());
+                    isBusy = false;
+                    pause.Reset();
+                }
+
+                return;
+            }
+            catch (Exception exception) when (exception is IpcException or OperationCanceledException or IOException or SocketException)
+            {
+                if (stop.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                Count(exception, isBusy);
+            }
+            finally
+            {
+                if (channel is not null)
+                {
+                    await channel.DisposeAsync().ConfigureAwait(false);
+                    channel = null;
+                }
+            }
+
+            await Task.Delay(pause.Next(), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (channel is not null)
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask ExchangeAsync(
+        LoadChannel channel, ReadOnlyMemory<byte> message, byte[] buffer, CancellationToken cancellation)
+    {
+        // Not waited for before reading: a message can be larger than what the connection holds.
+        Task sending = channel.SendAsync(message, cancellation).AsTask();
+        try
+        {
+            for (int received = 0; received < message.Length;)
+            {
+                int count = await channel.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
+                if (count == 0 && !channel.KeepsBoundaries)
+                {
+                    throw new IpcException(IpcErrorReason.EchoConnectionClosed, "The server closed the connection.");
+                }
+
+                bool isTooShort = channel.KeepsBoundaries && count < message.Length;
+                if (isTooShort
+                    || count > message.Length - received
+                    || !buffer.AsSpan(0, count).SequenceEqual(message.Span.Slice(received, count)))
+                {
+                    throw new IpcException(IpcErrorReason.EchoReplyMismatch, "The echo differs.");
+                }
+
+                received += count;
+            }
+        }
+        catch
+        {
+            await channel.DisposeAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await sending.ConfigureAwait(false);
+    }
+
+    private bool TryBegin()
+    {
+        lock (run)
+        {
+            return run.TryBegin();
+        }
+    }
+
+    private void Complete(long begun, long ended)
+    {
+        lock (run)
+        {
+            run.Complete(begun, ended);
+        }
+    }
+
+    private void Count(Exception exception, bool isBusy)
+    {
+        IpcErrorReason reason = exception switch
+        {
+            IpcException own => own.Reason,
+            OperationCanceledException => IpcErrorReason.EchoReplyTimeout,
+            SocketException socket => EchoErrors.Reason(socket.SocketErrorCode),
+            { InnerException: SocketException socket } => EchoErrors.Reason(socket.SocketErrorCode),
+            _ => IpcErrorReason.EchoConnectionReset,
+        };
+        lock (run)
+        {
+            if (isBusy)
+            {
+                run.Fail(reason);
+            }
+            else
+            {
+                run.FailConnect(reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace PSIpc;
+
+/// <summary>A bound socket that peers can reach, and what must be undone when it closes.</summary>
+internal sealed class ListeningSocket : IDisposable
+{
+    private readonly UnixSocketFile? _file;
+
+    private ListeningSocket(Socket socket, EchoEndpoint endpoint, UnixSocketFile? file)
+    {
+        Socket = socket;
+        Endpoint = endpoint;
+        _file = file;
+    }
+
+    internal Socket Socket { get; }
+
+    /// <summary>The endpoint with the port that the system chose.</summary>
+    internal EchoEndpoint Endpoint { get; }
+
+    /// <exception cref="IpcException">Nobody can listen there; the reason says why.</exception>
+    internal static ListeningSocket Open(EchoEndpoint endpoint, int backlog)
+    {
+        switch (endpoint.Transport)
+        {
+            case EchoTransport.Unix:
+                (Socket socket, UnixSocketFile file) = UnixSocketFile.Listen(endpoint.Address, backlog);
+                return new ListeningSocket(socket, endpoint, file);
+            case EchoTransport.Pipe:
+                // Where there are no named pipes .NET keeps them as Unix sockets by this name, so its clients find this one.
+                string path = EchoEndpoint.Unix(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + endpoint.Address)).Address;
+                (Socket pipe, UnixSocketFile pipeFile) = UnixSocketFile.Listen(path, backlog);
+                return new ListeningSocket(pipe, endpoint, pipeFile);
+            default:
+                return OpenPort(endpoint, backlog);
+        }
+    }
+
+    /// <summary>Removes the name first, so that nobody finds a socket that no longer listens.</summary>
+    public void Dispose()
+    {
+        _file?.Remove();
+        Socket.Dispose();
+    }
+
+    private static ListeningSocket OpenPort(EchoEndpoint endpoint, int backlog)
+    {
+        SocketException? failure = null;
+        foreach (IPAddress address in Resolve(endpoint))
+        {
+            try
+            {
+                Socket socket = Bind(endpoint, address, backlog);
+                return new ListeningSocket(socket, endpoint.WithPort(((IPEndPoint)socket.LocalEndPoint!).Port), null);
+            }
+            catch (SocketException exception)
+            {
+                // The first address says best what is wrong; a machine without IPv6 goes on to IPv4.
+                failure = failure is null || failure.SocketErrorCode == SocketError.AddressFamilyNotSupported ? exception : failure;
+            }
+        }
+
+        throw Explain(endpoint, failure!);
+    }
+
+    private static Socket Bind(EchoEndpoint endpoint, IPAddress address, int backlog)
+    {
+        bool datagrams = endpoint.Transport == EchoTransport.Udp;
+        var socket = new Socket(
+            address.AddressFamily,
+            datagrams ? SocketType.Dgram : SocketType.Stream,
+            datagrams ? ProtocolType.Udp : ProtocolType.Tcp);
+        try
+        {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = IsAny(endpoint);
+            }
+
+            socket.Bind(new IPEndPoint(address, endpoint.Port));
+            if (!datagrams)
+            {
+                // Linux hands this on to every connection that is accepted (tcp(7)).
+                socket.NoDelay = true;
+                socket.Listen(backlog);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsAny(EchoEndpoint endpoint) => string.Equals(endpoint.Address, "Any", StringComparison.OrdinalIgnoreCase);
+
+    private static IPAddress[] Resolve(EchoEndpoint endpoint)
+    {
+        if (IsAny(endpoint))
+        {
+            return [IPAddress.IPv6Any, IPAddress.Any];
+        }
+
+        if (IPAddress.TryParse(endpoint.Address, out IPAddress? literal))
+        {
+            return [literal];
+        }
+
+        try
+        {
+            IPAddress[] found = Dns.GetHostAddresses(endpoint.Address);
+            if (found.Length != 0)
+            {
+                return found;
+            }
+        }
+        catch (SocketException exception)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoAddressUnresolved,
+                $"The host name '{endpoint.Address}' cannot be resolved: {exception.Message}.",
+                exception.NativeErrorCode,
+                exception);
+        }
+
+        throw new IpcException(IpcErrorReason.EchoAddressUnresolved, $"The host name '{endpoint.Address}' has no address.");
+    }
+
+    private static IpcException Explain(EchoEndpoint endpoint, SocketException failure)
+    {
+        (IpcErrorReason reason, string message) = failure.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => (
+                IpcErrorReason.EchoAddressInUse,
+                $"{endpoint} is in use{PortHolder.Describe(endpoint)}. Choose another port, or port 0 for any free one."),
+            SocketError.AccessDenied => (
+                IpcErrorReason.EchoAccessDenied,
+                $"This user may not listen on {endpoint}"
+                + (endpoint.Port is > 0 and < 1024 ? ": ports below 1024 are privileged. Choose a higher one." : ".")),
+            SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.NetworkUnreachable
+                or SocketError.HostUnreachable or SocketError.InvalidArgument => (
+                IpcErrorReason.EchoAddressUnavailable,
+                $"No interface of this machine has the address '{endpoint.Address}'."),
+            _ => (IpcErrorReason.NativeError, $"Cannot listen on {endpoint}: {failure.Message}."),
+        };
+        return new IpcException(reason, message, failure.NativeErrorCode, failure);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+
+namespace PSIpc;
+
+/// <summary>
+/// The bookkeeping of a load, written once for every engine: who may begin an exchange, what became of it, when it is over.
+/// Not thread-safe: an engine with several threads locks it.
+/// </summary>
+internal sealed class LoadRun
+{
+    private readonly CancellationToken _cancellation;
+    private readonly LatencyHistogram _latencies = new();
+    private readonly Dictionary<IpcErrorReason, long> _errors = [];
+    private readonly double _nanosecondsPerTick = 1e9 / Stopwatch.Frequency;
+    private long _remaining;
+    private long _open;
+    private DateTime _startTime;
+    private long _started;
+    private long _ended;
+    private long _deadline = long.MaxValue;
+    private long _lastSuccess;
+    private long _nextReport;
+    private long _lastReport;
+    private long _lastReported;
+    private long _errorCount;
+
+    internal LoadRun(EchoEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellation)
+    {
+        Endpoint = endpoint;
+        Options = options;
+        _cancellation = cancellation;
+        _remaining = options.Count ?? long.MaxValue;
+        Pattern = new LoadPattern(options.MessageBytes);
+    }
+
+    internal EchoEndpoint Endpoint { get; }
+
+    internal EchoLoadOptions Options { get; }
+
+    internal LoadPattern Pattern { get; }
+
+    /// <summary>Starts the clock: all connections are made.</summary>
+    internal void Start()
+    {
+        _startTime = DateTime.UtcNow;
+        _started = _lastSuccess = _lastReport = Stopwatch.GetTimestamp();
+        _nextReport = _started + ToTicks(Options.ProgressInterval);
+        if (Options.EffectiveDuration is var duration && duration != Timeout.InfiniteTimeSpan)
+        {
+            _deadline = _started + ToTicks(duration);
+        }
+    }
+
+    /// <summary>Whether one more exchange may begin; it has to be completed or to fail.</summary>
+    internal bool TryBegin()
+    {
+        if (_remaining == 0)
+        {
+            return false;
+        }
+
+        _remaining--;
+        _open++;
+        return true;
+    }
+
+    internal void Complete(long begun, long ended)
+    {
+        _open--;
+        _lastSuccess = ended;
+        _latencies.Record((long)((ended - begun) * _nanosecondsPerTick));
+    }
+
+    /// <summary>An exchange failed.</summary>
+    internal void Fail(IpcErrorReason reason)
+    {
+        _open--;
+        FailConnect(reason);
+    }
+
+    /// <summary>A connection could not be made.</summary>
+    internal void FailConnect(IpcErrorReason reason)
+    {
+        _errors[reason] = _errors.GetValueOrDefault(reason) + 1;
+        _errorCount++;
+    }
+
+    /// <summary>Whether it is over: time or count are used up, it was cancelled, or the server is dead and nothing else would end it.</summary>
+    internal bool IsOver(long now) =>
+        now >= _deadline || _cancellation.IsCancellationRequested || (_remaining == 0 && _open == 0) || IsHopeless(now);
+
+    /// <summary>Milliseconds until the deadline, at most the given ones; never less than 0.</summary>
+    internal int Wait(long now, int most) => _deadline == long.MaxValue
+        ? most
+        : (int)Math.Clamp((_deadline - now) * 1000 / Stopwatch.Frequency, 0, most);
+
+    /// <summary>Tells the progress, if it is time for it.</summary>
+    internal void Report(long now)
+    {
+        if (now < _nextReport || Options.Progress is null)
+        {
+            return;
+        }
+
+        double rate = (_latencies.Count - _lastReported) / Stopwatch.GetElapsedTime(_lastReport, now).TotalSeconds;
+        double ofTime = _deadline == long.MaxValue ? 0 : (double)(now - _started) / (_deadline - _started);
+        double ofCount = Options.Count is { } count ? (double)(_latencies.Count + _errorCount) / count : 0;
+        _lastReport = now;
+        _lastReported = _latencies.Count;
+        _nextReport = now + ToTicks(Options.ProgressInterval);
+        Options.Progress(new EchoLoadProgress(
+            Stopwatch.GetElapsedTime(_started, now), _latencies.Count, _errorCount, rate, Math.Clamp(Math.Max(ofTime, ofCount), 0, 1)));
+    }
+
+    /// <summary>Stops the clock.</summary>
+    internal void Stop() => _ended = Stopwatch.GetTimestamp();
+
+    /// <exception cref="IpcException">Nothing succeeded: the commonest error's reason.</exception>
+    internal EchoMeasurement ToMeasurement()
+    {
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_started, _ended);
+        if (_latencies.Count == 0 && _errorCount > 0)
+        {
+            string kinds = string.Join(", ", _errors.OrderByDescending(error => error.Value).Select(error => $"{error.Value} × {error.Key}"));
+            throw new IpcException(
+                _errors.MaxBy(error => error.Value).Key,
+                $"{Endpoint}: no exchange succeeded in {elapsed.TotalSeconds:0.#} s: {kinds}.");
+        }
+
+        return EchoMeasurement.Create(
+            _latencies,
+            Endpoint.ToString(),
+            Endpoint.Transport,
+            Environment.MachineName,
+            [new BusyPeriod(_startTime, _startTime + elapsed)],
+            Options.Connections,
+            Options.MessageBytes,
+            _errors.ToDictionary(error => error.Key.ToString(), error => error.Value));
+    }
+
+    // With a duration the server has until then to come back; a server that never answered, or a count alone, would wait for ever.
+    private bool IsHopeless(long now) =>
+        _errorCount > 0
+        && (_deadline == long.MaxValue || _latencies.Count == 0)
+        && Options.ExchangeTimeout != Timeout.InfiniteTimeSpan
+        && now - _lastSuccess > ToTicks(Options.ExchangeTimeout);
+
+    private static long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}

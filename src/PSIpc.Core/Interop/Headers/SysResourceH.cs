@@ -1,0 +1,7 @@
+namespace PSIpc.Interop;
+
+/// <summary>Constants of <c>&lt;sys/resource.h&gt;</c> on Linux.</summary>
+internal static class SysResourceH
+{
+    internal const int RLIMIT_NOFILE = 7;
+}

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace PSIpc.Interop;
+
+internal static partial class Libc
+{
+    /// <summary>getsockname(2): the length of the address written into the buffer.</summary>
+    internal static unsafe int GetSocketName(int socket, Span<byte> address)
+    {
+        uint length = (uint)address.Length;
+        fixed (byte* start = address)
+        {
+            int result = ResultOrError(getsockname(socket, start, &length));
+            return result < 0 ? result : (int)length;
+        }
+    }
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static unsafe partial int getsockname(int socket, byte* address, uint* length);
+}

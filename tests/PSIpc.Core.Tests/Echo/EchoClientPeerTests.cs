@@ -1,0 +1,100 @@
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Core.Tests.Echo;
+
+/// <summary>The client against echo servers that other people wrote, and in other languages.</summary>
+public sealed class EchoClientPeerTests
+{
+    [Fact]
+    public async Task The_seeds_server_in_C()
+    {
+        using Peer server = Peer.Start("socket_server", "0");
+
+        EchoReply reply = Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.FromText("Linux Programming"));
+
+        Assert.Equal((true, "Linux Programming"), (reply.Matches, reply.Reply));
+        await server.WaitForOutput(">Linux Programming");
+    }
+
+    [Fact]
+    public void The_seeds_server_in_C_with_every_size()
+    {
+        using Peer server = Peer.Start("socket_server", "0");
+        EchoEndpoint endpoint = EchoEndpoint.Tcp("127.0.0.1", server.Port);
+        foreach (int size in (int[])[0, 1, 1023, 1024, 1025, 70_000])
+        {
+            Assert.True(Send(endpoint, EchoPayload.Pattern(size)).Matches, $"{size} bytes");
+        }
+    }
+
+    [Fact]
+    public void Perl_over_TCP()
+    {
+        using Peer server = Peer.Start("echo_server.pl");
+
+        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(1_000_000)).Matches);
+    }
+
+    [Fact]
+    public void Perl_over_a_Unix_socket()
+    {
+        using var folder = new TemporaryFolder();
+        using Peer server = Peer.Start("echo_server.pl", folder.File("perl.sock"));
+
+        Assert.True(Send(EchoEndpoint.Unix(folder.File("perl.sock")), EchoPayload.Pattern(1_000_000)).Matches);
+    }
+
+    [Fact]
+    public void Socat()
+    {
+        using Peer server = Peer.StartProgram(
+            "socat", "socat", ["-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"], @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)");
+
+        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(300_000)).Matches);
+    }
+
+    [Fact]
+    public void Ncat()
+    {
+        using Peer server = Peer.StartProgram(
+            "ncat", "ncat", ["-v", "-l", "127.0.0.1", $"{Peer.FreePort()}", "-k", "-e", "/bin/cat"], @"Listening on 127\.0\.0\.1:(?<port>\d+)");
+
+        // ncat ends the program's output with the connection when the client half-closes: it is a server for -NoHalfClose.
+        Assert.True(Send(
+            EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(300_000), new EchoClientOptions { HalfClose = false }).Matches);
+    }
+
+    [Fact]
+    public void Xinetds_echo_service_over_TCP_and_UDP()
+    {
+        using var folder = new TemporaryFolder();
+        int port = Peer.FreePort();
+        string Service(string protocol, string socket, string wait) => $$"""
+            service echo
+            {
+                type = INTERNAL UNLISTED
+                id = echo-{{socket}}
+                socket_type = {{socket}}
+                protocol = {{protocol}}
+                port = {{port}}
+                bind = 127.0.0.1
+                wait = {{wait}}
+                user = {{Environment.UserName}}
+            }
+
+            """;
+        File.WriteAllText(folder.File("xinetd.conf"), Service("tcp", "stream", "no") + Service("udp", "dgram", "yes"));
+        using Peer server = Peer.StartProgram(
+            "/usr/sbin/xinetd",
+            "xinetd",
+            ["-dontfork", "-f", folder.File("xinetd.conf"), "-pidfile", folder.File("pid"), "-filelog", "/dev/stderr"],
+            "Started working: 2 available services");
+
+        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", port), EchoPayload.Pattern(100_000)).Matches);
+        Assert.True(Send(EchoEndpoint.Udp("127.0.0.1", port), EchoPayload.Pattern(1400)).Matches);
+    }
+
+    private static EchoReply Send(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
+        EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
+}
