@@ -53,6 +53,7 @@ public sealed class HeaderTests
         ("offsetof(struct ipc_perm, cgid)", Offset<IpcPerm>(nameof(IpcPerm.CreatorGid))),
         ("offsetof(struct ipc_perm, mode)", Offset<IpcPerm>(nameof(IpcPerm.Mode))),
         ("offsetof(struct ipc_perm, __seq)", Offset<IpcPerm>(nameof(IpcPerm.Sequence))),
+        ("sizeof(struct epoll_event)", EpollEvents.Size),
         ("sizeof(struct statx)", Marshal.SizeOf<Statx>()),
         ("offsetof(struct statx, stx_mask)", Offset<Statx>(nameof(Statx.Mask))),
         ("offsetof(struct statx, stx_nlink)", Offset<Statx>(nameof(Statx.LinkCount))),
