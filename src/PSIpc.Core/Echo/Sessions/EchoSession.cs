@@ -10,7 +10,6 @@ internal abstract class EchoSession(EchoService service, long id)
     private ByteQueue _owed;
     private string? _remoteEndpoint;
     private bool _inputEnded;
-    private bool _draining;
     private bool _discarding;
     private bool _ended;
 
@@ -30,10 +29,13 @@ internal abstract class EchoSession(EchoService service, long id)
     internal bool EchoesDirectly => service.EchoesDirectly && _owed.Count == 0 && !_discarding;
 
     /// <summary>Whether the server is stopping and this connection has nothing under way: tell the peer that no more will come.</summary>
-    internal bool ShouldHalfClose => _draining && !_discarding && !_inputEnded && _owed.Count == 0;
+    internal bool ShouldHalfClose => IsDraining && !_discarding && !_inputEnded && _owed.Count == 0;
 
     /// <summary>Whether its message is over a bound, so that it is to be reset.</summary>
     internal bool IsTooLarge { get; private set; }
+
+    /// <summary>Whether the server is stopping.</summary>
+    internal bool IsDraining { get; private set; }
 
     internal bool HasEnded => _ended;
 
@@ -125,7 +127,7 @@ internal abstract class EchoSession(EchoService service, long id)
     internal void SentDirectly(int count) => Interlocked.Add(ref service.Counters.BytesSent, count);
 
     /// <summary>The server is stopping: what is under way is finished, and nothing new begun.</summary>
-    internal void BeginDrain() => _draining = true;
+    internal void BeginDrain() => IsDraining = true;
 
     /// <summary>The sending side has been shut down; what still arrives has no way back.</summary>
     internal void HalfClosed() => _discarding = true;

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+public sealed class EchoServerLimitTests
+{
+    public static TheoryData<string> Kinds => ["tcp", "tcp-streams", "unix", "tls"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_idle_are_cut_off_and_the_busy_are_not(string kind)
+    {
+        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { IdleTimeout = TimeSpan.FromMilliseconds(600) });
+        using var busy = new EchoTestPeer(server.Endpoint);
+        EchoTestPeer[] idle = [.. Enumerable.Range(0, 20).Select(_ => new EchoTestPeer(server.Endpoint))];
+        var watch = Stopwatch.StartNew();
+        while (server.IdleTimeouts < 20 && watch.Elapsed.TotalSeconds < 20)
+        {
+            busy.Send("x"u8);
+            busy.Read(1);
+        }
+
+        Assert.InRange(watch.ElapsedMilliseconds, 500, 5000);
+        foreach (EchoTestPeer peer in idle)
+        {
+            peer.Dispose();
+        }
+
+        busy.Send("still here"u8);
+        Assert.Equal("still here"u8.ToArray(), busy.Read(10));
+        Eventually.True(() => server.ActiveConnections == 1, "the idle closed");
+        Assert.Equal((20L, 0L), (server.IdleTimeouts, server.Errors));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_peer_that_does_not_read_is_idle_in_the_end(string kind)
+    {
+        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { IdleTimeout = TimeSpan.FromMilliseconds(400) });
+        using var peer = new EchoTestPeer(server.Endpoint);
+        byte[] bytes = EchoTestServer.Pattern(1 << 20);
+        Assert.Throws<IOException>(() =>
+        {
+            for (int index = 0; index < 1000; index++)
+            {
+                peer.Send(bytes);
+            }
+        });
+        Eventually.True(() => server.IdleTimeouts == 1, "cut off");
+    }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("tcp-streams")]
+    public void One_connection_over_the_limit_is_reset(string kind)
+    {
+        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { MaxConnections = 3 });
+        EchoTestPeer[] peers = [.. Enumerable.Range(0, 3).Select(_ => new EchoTestPeer(server.Endpoint))];
+        Eventually.True(() => server.ActiveConnections == 3, "three served");
+        using (var fourth = new EchoTestPeer(server.Endpoint))
+        {
+            Assert.True(fourth.EndsInReset());
+        }
+
+        Assert.Equal((3L, 1L), (server.TotalConnections, server.RefusedConnections));
+        foreach (EchoTestPeer peer in peers)
+        {
+            Assert.Equal("hello"u8.ToArray(), peer.Exchange("hello"u8.ToArray()));
+            peer.Dispose();
+        }
+
+        Eventually.True(() => server.ActiveConnections == 0, "all gone");
+        using var next = new EchoTestPeer(server.Endpoint);
+        Assert.Equal("hello"u8.ToArray(), next.Exchange("hello"u8.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("tcp-streams")]
+    public void A_message_over_the_bound_is_reset_and_one_at_the_bound_is_echoed(string kind)
+    {
+        using EchoServer server = EchoTestServer.Start(kind, EchoMode.Message, options => options with { MaxMessageBytes = 100_000 });
+        using (var large = new EchoTestPeer(server.Endpoint))
+        {
+            large.Send(EchoTestServer.Pattern(100_001));
+            Assert.True(large.EndsInReset());
+        }
+
+        byte[] bytes = EchoTestServer.Pattern(100_000);
+        using var peer = new EchoTestPeer(server.Endpoint);
+        Assert.True(bytes.AsSpan().SequenceEqual(peer.Exchange(bytes, EchoMode.Message)));
+        Eventually.True(() => server.ActiveConnections == 0, "closed");
+        Assert.Equal((1L, 1L, 0L), (server.RefusedConnections, server.Messages, server.Errors));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_client_that_does_not_read_is_not_read_from(string kind)
+    {
+        using EchoServer server = EchoTestServer.Start(kind);
+        using var greedy = new EchoTestPeer(server.Endpoint);
+        using var honest = new EchoTestPeer(server.Endpoint);
+        var flood = new Thread(() =>
+        {
+            try
+            {
+                byte[] bytes = EchoTestServer.Pattern(1 << 20);
+                for (int index = 0; index < 256; index++)
+                {
+                    greedy.Send(bytes);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        });
+        flood.Start();
+        long last = -1;
+        Eventually.True(
+            () =>
+            {
+                for (int index = 0; index < 500; index++)
+                {
+                    honest.Send("hello"u8);
+                    honest.Read(5);
+                }
+
+                // The honest one's bytes come back whole, so the difference is what the greedy one has in the server.
+                (long before, last) = (last, server.BytesReceived - server.BytesSent);
+                return before == last && server.BytesReceived > (1 << 20);
+            },
+            "the flood held back");
+        Assert.InRange(last, 0, EchoService.ReadBytes + 5);
+        greedy.Dispose();
+        flood.Join();
+        Eventually.True(() => server.ActiveConnections == 1, "the greedy one gone");
+    }
+
+    [Fact]
+    public void Memory_for_messages_is_shared_out()
+    {
+        // Eight connections of 70 MiB each would hold twice the budget.
+        using EchoServer server = EchoTestServer.Start(
+            "tcp", EchoMode.Message, options => options with { MaxMessageBytes = 200 << 20, MaxConnections = 16 });
+        byte[] part = EchoTestServer.Pattern(1 << 20);
+        EchoTestPeer[] peers = [.. Enumerable.Range(0, 8).Select(_ => new EchoTestPeer(server.Endpoint))];
+        int refused = 0;
+        foreach (EchoTestPeer peer in peers)
+        {
+            try
+            {
+                for (int index = 0; index < 70; index++)
+                {
+                    peer.Send(part);
+                }
+            }
+            catch (IOException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, 7);
+        using (var modest = new EchoTestPeer(server.Endpoint))
+        {
+            Assert.True(part.AsSpan().SequenceEqual(modest.Exchange(part, EchoMode.Message)));
+        }
+
+        foreach (EchoTestPeer peer in peers)
+        {
+            peer.Dispose();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace PSIpc.Core.Tests;
+
+/// <summary>Servers for tests: every transport, and both engines where there are two.</summary>
+internal static class EchoTestServer
+{
+    /// <summary>Each kind serves connections; datagrams have tests of their own.</summary>
+    public static readonly string[] Kinds = ["tcp", "tcp6", "tcp-streams", "unix", "unix-streams", "pipe", "pipe-streams", "tls"];
+
+    private static readonly Lazy<X509Certificate2> SelfSigned = new(MakeCertificate);
+    private static int _lastName;
+
+    public static X509Certificate2 Certificate => SelfSigned.Value;
+
+    public static EchoServer Start(string kind, EchoMode mode = EchoMode.Stream, Func<EchoServerOptions, EchoServerOptions>? configure = null)
+    {
+        if (kind == "tcp6" && !System.Net.Sockets.Socket.OSSupportsIPv6)
+        {
+            Xunit.Assert.Skip("This machine has no IPv6.");
+        }
+
+        var options = new EchoServerOptions
+        {
+            Endpoint = kind.Split('-')[0] switch
+            {
+                "tcp" => EchoEndpoint.Tcp("127.0.0.1", 0),
+                "tcp6" => EchoEndpoint.Tcp("::1", 0),
+                "udp" => EchoEndpoint.Udp("127.0.0.1", 0),
+                "tls" => EchoEndpoint.Tls("127.0.0.1", 0),
+                "unix" => EchoEndpoint.Unix(UniquePath()),
+                _ => EchoEndpoint.Pipe(UniqueName()),
+            },
+            Mode = mode,
+            Certificate = kind == "tls" ? Certificate : null,
+            PrefersStreams = kind.EndsWith("-streams", StringComparison.Ordinal),
+        };
+        return EchoServer.Start(configure?.Invoke(options) ?? options);
+    }
+
+    public static string UniqueName() => $"psipc-{Environment.ProcessId}-{Interlocked.Increment(ref _lastName)}";
+
+    public static string UniquePath() => Path.Combine(Path.GetTempPath(), UniqueName() + ".sock");
+
+    /// <summary>Bytes that differ from place to place.</summary>
+    public static byte[] Pattern(int count, int seed = 1)
+    {
+        byte[] bytes = new byte[count];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static X509Certificate2 MakeCertificate()
+    {
+        using RSA key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+}
