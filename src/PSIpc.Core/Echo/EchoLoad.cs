@@ -15,6 +15,7 @@ public static class EchoLoad
     /// <exception cref="IpcException">
     /// The first connection could not be made, an option is out of its range, or not a single exchange succeeded.
     /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first connection was made.</exception>
     public static EchoMeasurement Run(EchoEndpoint endpoint, EchoLoadOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

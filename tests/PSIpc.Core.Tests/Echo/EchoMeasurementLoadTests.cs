@@ -74,12 +74,20 @@ public sealed class EchoMeasurementLoadTests
     public void Cancelling_ends_it_early_with_what_was_measured()
     {
         using Peer server = StartEpollServer();
-        using var cancelled = new CancellationTokenSource(300);
+        using var cancelled = new CancellationTokenSource(500);
 
         EchoMeasurement measured = EchoLoad.Run(Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1) }, cancelled.Token);
 
         Assert.InRange(measured.Duration.TotalSeconds, 0.01, 10);
         Assert.True(measured.Exchanges > 0);
+    }
+
+    [Fact]
+    public void Cancelled_before_the_first_connection_nothing_was_measured()
+    {
+        using Peer server = StartEpollServer();
+
+        Assert.Throws<OperationCanceledException>(() => EchoLoad.Run(Tcp(server), null, new CancellationToken(true)));
     }
 
     [Fact]

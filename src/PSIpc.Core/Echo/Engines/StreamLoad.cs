@@ -17,9 +17,9 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
     internal void Run(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        LoadChannel?[] channels = OpenAllAsync(stop.Token).GetAwaiter().GetResult();
+        LoadTransport?[] transports = OpenAllAsync(stop.Token).GetAwaiter().GetResult();
         run.Start();
-        Task workers = Task.WhenAll(channels.Select((channel, index) => Task.Run(() => WorkAsync(index, channel, stop.Token), CancellationToken.None)));
+        Task workers = Task.WhenAll(transports.Select((transport, index) => Task.Run(() => WorkAsync(index, transport, stop.Token), CancellationToken.None)));
         try
         {
             while (!IsOver())
@@ -45,16 +45,16 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         }
     }
 
-    private async Task<LoadChannel?[]> OpenAllAsync(CancellationToken cancellation)
+    private async Task<LoadTransport?[]> OpenAllAsync(CancellationToken cancellation)
     {
         using var gate = new SemaphoreSlim(ConnectsAtOnce);
-        LoadChannel first = await OpenAsync(cancellation).ConfigureAwait(false);
-        LoadChannel?[] others = await Task.WhenAll(
+        LoadTransport first = await OpenAsync(cancellation).ConfigureAwait(false);
+        LoadTransport?[] others = await Task.WhenAll(
             Enumerable.Range(1, run.Options.Connections - 1).Select(_ => TryOpenAsync(gate, cancellation))).ConfigureAwait(false);
         return [first, .. others];
     }
 
-    private async Task<LoadChannel?> TryOpenAsync(SemaphoreSlim gate, CancellationToken cancellation)
+    private async Task<LoadTransport?> TryOpenAsync(SemaphoreSlim gate, CancellationToken cancellation)
     {
         await gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -76,20 +76,20 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         }
     }
 
-    private async ValueTask<LoadChannel> OpenAsync(CancellationToken cancellation)
+    private async ValueTask<LoadTransport> OpenAsync(CancellationToken cancellation)
     {
         var deadline = Deadline.In(run.Options.ConnectTimeout);
         if (run.Endpoint.Transport == EchoTransport.Udp)
         {
-            return new DatagramChannel(EchoAddresses.ConnectFirst(
+            return new DatagramTransport(EchoAddresses.ConnectFirst(
                 run.Endpoint, addresses, deadline, (address, _) => DatagramConnection.ConnectSocket(address)));
         }
 
-        return new LoadStreamChannel(await EchoStream.ConnectAsync(
+        return new StreamTransport(await EchoStream.ConnectAsync(
             run.Endpoint, addresses, run.Options.SkipCertificateCheck, deadline, cancellation).ConfigureAwait(false));
     }
 
-    private async Task WorkAsync(int index, LoadChannel? channel, CancellationToken stop)
+    private async Task WorkAsync(int index, LoadTransport? transport, CancellationToken stop)
     {
         byte[] buffer = new byte[Math.Min(BufferBytes, run.Options.MessageBytes + 1)];
         var pause = new RetryPause();
@@ -100,13 +100,13 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
             try
             {
-                channel ??= await OpenAsync(stop).ConfigureAwait(false);
+                transport ??= await OpenAsync(stop).ConfigureAwait(false);
                 while (TryBegin())
                 {
                     isBusy = true;
                     limit.CancelAfter(run.Options.ExchangeTimeout);
                     long begun = Stopwatch.GetTimestamp();
-                    await ExchangeAsync(channel, run.Pattern.Message(index, sequence++), buffer, limit.Token).ConfigureAwait(false);
+                    await ExchangeAsync(transport, run.Pattern.Message(index, sequence++), buffer, limit.Token).ConfigureAwait(false);
                     Complete(begun, Stopwatch.GetTimestamp());
                     isBusy = false;
                     pause.Reset();
@@ -125,38 +125,38 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
             }
             finally
             {
-                if (channel is not null)
+                if (transport is not null)
                 {
-                    await channel.DisposeAsync().ConfigureAwait(false);
-                    channel = null;
+                    await transport.DisposeAsync().ConfigureAwait(false);
+                    transport = null;
                 }
             }
 
             await Task.Delay(pause.Next(), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (channel is not null)
+        if (transport is not null)
         {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            await transport.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     private static async ValueTask ExchangeAsync(
-        LoadChannel channel, ReadOnlyMemory<byte> message, byte[] buffer, CancellationToken cancellation)
+        LoadTransport transport, ReadOnlyMemory<byte> message, byte[] buffer, CancellationToken cancellation)
     {
         // Not waited for before reading: a message can be larger than what the connection holds.
-        Task sending = channel.SendAsync(message, cancellation).AsTask();
+        Task sending = transport.SendAsync(message, cancellation).AsTask();
         try
         {
             for (int received = 0; received < message.Length;)
             {
-                int count = await channel.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
-                if (count == 0 && !channel.KeepsBoundaries)
+                int count = await transport.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
+                if (count == 0 && !transport.KeepsBoundaries)
                 {
                     throw new IpcException(IpcErrorReason.EchoConnectionClosed, "The server closed the connection.");
                 }
 
-                bool isTooShort = channel.KeepsBoundaries && count < message.Length;
+                bool isTooShort = transport.KeepsBoundaries && count < message.Length;
                 if (isTooShort
                     || count > message.Length - received
                     || !buffer.AsSpan(0, count).SequenceEqual(message.Span.Slice(received, count)))
@@ -169,7 +169,7 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         }
         catch
         {
-            await channel.DisposeAsync().ConfigureAwait(false);
+            await transport.DisposeAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
