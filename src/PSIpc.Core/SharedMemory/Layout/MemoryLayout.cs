@@ -30,6 +30,12 @@ public sealed class MemoryLayout
     /// <summary>The fields in the order of their declaration; those of anonymous structs and unions are among them.</summary>
     public ImmutableArray<LayoutField> Fields { get; }
 
+    /// <summary>The .NET type that it was made from, if one was.</summary>
+    internal Type? SourceType { get; init; }
+
+    /// <summary>The type of its records, once somebody asked for it.</summary>
+    internal RecordType? RecordType { get; set; }
+
     /// <summary>Reads C declarations as in a header.</summary>
     /// <param name="cDeclarations">Either fields, <c>int32_t id; double value; char name[32];</c>, or definitions of structs, unions and
     /// typedefs, of which the last one is the layout; with both, the fields are the layout and use the definitions. At most 65,536 characters.</param>
@@ -43,6 +49,11 @@ public sealed class MemoryLayout
         ArgumentNullException.ThrowIfNull(cDeclarations);
         return new LayoutParser(cDeclarations, LayoutRules.Current).Parse();
     }
+
+    /// <summary>The field of a name, or the only one whose name differs in case; null where there is none.</summary>
+    internal LayoutField? Find(string name) =>
+        Fields.FirstOrDefault(field => field.Name == name)
+        ?? (Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only] ? only : null);
 
     /// <summary>The name and the size.</summary>
     public override string ToString() => $"{(Name.Length == 0 ? "struct" : Name)} of {Size} bytes";
