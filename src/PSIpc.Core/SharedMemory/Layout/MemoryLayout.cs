@@ -50,6 +50,16 @@ public sealed class MemoryLayout
         return new LayoutParser(cDeclarations, LayoutRules.Current).Parse();
     }
 
+    /// <summary>Takes the layout of a .NET struct.</summary>
+    /// <param name="blittable">A struct of a sequential or explicit layout, whose fields are integers, floating point numbers, enums, such
+    /// structs, fixed buffers and inline arrays of them.</param>
+    /// <exception cref="IpcException">It is no such type (<see cref="IpcErrorReason.LayoutTypeUnsupported"/>); the message names the field.</exception>
+    public static MemoryLayout FromType(Type blittable)
+    {
+        ArgumentNullException.ThrowIfNull(blittable);
+        return BlittableLayout.Of(blittable);
+    }
+
     /// <summary>The field of a name, or the only one whose name differs in case; null where there is none.</summary>
     internal LayoutField? Find(string name) =>
         Fields.FirstOrDefault(field => field.Name == name)

@@ -23,7 +23,7 @@ internal static class RecordEmitter
     // Collectible: a script may go through any number of layouts.
     private static Type EmitType(MemoryLayout layout, RecordFieldReader?[] readers)
     {
-        string name = $"PSIpc.Records.{(layout.Name.Length == 0 ? "Record" : layout.Name.Replace('+', '_'))}";
+        string name = $"PSIpc.Records.{(layout.Name.Length == 0 ? "Record" : string.Concat(layout.Name.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_')))}";
         TypeBuilder type = AssemblyBuilder
             .DefineDynamicAssembly(new AssemblyName(name), AssemblyBuilderAccess.RunAndCollect)
             .DefineDynamicModule(name)
