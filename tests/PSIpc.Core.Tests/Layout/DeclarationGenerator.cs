@@ -95,6 +95,7 @@ internal sealed class DeclarationGenerator(int seed)
         }
 
         string before = Chance(12) ? FieldAttributes() + " " : "";
+        bool isStructure = true;
         if (depth < MaximumDepth && Chance(8))
         {
             _text.Append(before);
@@ -106,14 +107,19 @@ internal sealed class DeclarationGenerator(int seed)
         }
         else
         {
+            isStructure = false;
+
             // As strict as any basic type, which _Alignas may not undercut.
             _text.Append(Chance(12) ? Pick("_Alignas(8) ", "_Alignas(32) ", "_Alignas(double) ", "_Alignas(0) ") : "").Append(before).Append(Pick(Types));
         }
 
         int count = 1 + (Chance(4) ? _random.Next(3) : 0);
-        _text.AppendJoin(',', Enumerable.Range(0, count).Select(_ => $" {Name()}{Dimensions()}{FieldAttributes()}")).Append(";\n");
+        _text.AppendJoin(',', Enumerable.Range(0, count).Select(_ => $" {Name()}{(isStructure ? FewDimensions() : Dimensions())}{FieldAttributes()}")).Append(";\n");
         return count;
     }
+
+    // Arrays of structs in arrays of structs grow fast.
+    private string FewDimensions() => Pick("", "", "", "", "", "[2]", "[3]", "[2][2]");
 
     private string Dimensions() => _random.Next(12) switch
     {
