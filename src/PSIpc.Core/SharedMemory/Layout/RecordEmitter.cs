@@ -63,6 +63,7 @@ internal static class RecordEmitter
     {
         var method = new DynamicMethod("Read", typeof(MemoryRecord), FactoryParameters, typeof(RecordEmitter).Module, skipVisibility: true);
         ILGenerator code = method.GetILGenerator();
+        var fields = type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic).ToDictionary(static field => field.Name);
         code.Emit(OpCodes.Newobj, type.GetConstructor(Type.EmptyTypes)!);
         for (int i = 0; i < readers.Length; i++)
         {
@@ -84,7 +85,7 @@ internal static class RecordEmitter
                 code.Emit(OpCodes.Call, NumberMethod(field.Kind));
             }
 
-            code.Emit(OpCodes.Stfld, type.GetField(FieldName(field.Name), BindingFlags.Instance | BindingFlags.NonPublic)!);
+            code.Emit(OpCodes.Stfld, fields[FieldName(field.Name)]);
         }
 
         code.Emit(OpCodes.Ret);
