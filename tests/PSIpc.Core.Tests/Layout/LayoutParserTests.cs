@@ -107,6 +107,47 @@ public sealed class LayoutParserTests
         Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse(string.Concat(Enumerable.Repeat("_Alignas(struct { ", 3_000))), "32 levels");
     }
 
+    [Fact]
+    public void Damaged_text_is_a_layout_or_an_error_of_its_own()
+    {
+        const string Spare = "{}[]();:,*#=+-/%~<>&|^\\\"'\n\0 0x7é";
+        var random = new Random(99);
+        var generator = new DeclarationGenerator(99);
+        for (int i = 0; i < 20_000; i++)
+        {
+            var text = new System.Text.StringBuilder(generator.Next(i).Text);
+            for (int damage = random.Next(4); damage >= 0 && text.Length > 1; damage--)
+            {
+                int at = random.Next(text.Length - 1);
+                switch (random.Next(4))
+                {
+                    case 0:
+                        text.Remove(at, random.Next(text.Length - at));
+                        break;
+                    case 1:
+                        text.Insert(at, Spare[random.Next(Spare.Length)]);
+                        break;
+                    case 2:
+                        text[at] = Spare[random.Next(Spare.Length)];
+                        break;
+                    default:
+                        text.Insert(at, text.ToString(at, random.Next(Math.Min(40, text.Length - at))));
+                        break;
+                }
+            }
+
+            try
+            {
+                Assert.NotEmpty(MemoryLayout.Parse(text.ToString()).Fields);
+            }
+            catch (IpcException exception)
+            {
+                Assert.StartsWith("Layout", exception.Reason.ToString(), StringComparison.Ordinal);
+                Assert.StartsWith("Line ", exception.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
     internal static string Describe(MemoryLayout layout) =>
         string.Concat(layout.Fields.Select(field => $"{field.Name}@{field.Offset}:{field.Size} ")) + $"={layout.Size}/{layout.Alignment}";
 }
