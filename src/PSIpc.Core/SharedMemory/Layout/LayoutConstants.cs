@@ -54,7 +54,7 @@ internal sealed class LayoutConstants(LayoutCursor cursor, Func<LayoutType> pars
                 cursor.Take();
                 return value ?? throw LayoutErrors.Invalid(token.Position, $"'{token.Text}' is defined as something else than one number or an expression in parentheses");
             case LayoutTokenKind.Name:
-                throw LayoutErrors.Invalid(token.Position, $"'{token.Text}' is no known constant: expected a number, or a name from #define or enum");
+                throw LayoutErrors.Invalid(token.Position, $"'{token.Text}' is no known constant: expected a number, or a name from #define");
             default:
                 if (cursor.Accept("("))
                 {
