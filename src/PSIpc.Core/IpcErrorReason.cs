@@ -71,6 +71,27 @@ public enum IpcErrorReason
     /// <summary>A text has a character that the encoding cannot express.</summary>
     SharedMemoryValueNotEncodable,
 
+    /// <summary>A declaration of a memory layout does not parse, or says something that C does not allow.</summary>
+    LayoutInvalid,
+
+    /// <summary>A declaration is C, and of a kind that has no value here: a bit-field, a pointer, a flexible array, long double.</summary>
+    LayoutUnsupported,
+
+    /// <summary>A layout, or the text that declares it, is over a limit: a record of more than 2 GiB, nesting too deep.</summary>
+    LayoutTooLarge,
+
+    /// <summary>A .NET type is no layout: it is not blittable.</summary>
+    LayoutTypeUnsupported,
+
+    /// <summary>A layout has no field of that name.</summary>
+    LayoutFieldNotFound,
+
+    /// <summary>A number, text or array does not fit the field it is for.</summary>
+    LayoutValueOutOfRange,
+
+    /// <summary>A value is of another kind than the field it is for: text for a number, a fraction for an integer.</summary>
+    LayoutValueInvalid,
+
     /// <summary>A text is no address: neither an IP address nor a host name.</summary>
     EchoAddressInvalid,
 

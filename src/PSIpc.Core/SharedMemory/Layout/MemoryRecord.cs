@@ -1,0 +1,24 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+
+namespace PSIpc;
+
+/// <summary>
+/// A record read from memory: a type made for its layout derives from this and has a property for every field, in the layout's order,
+/// which can be set, so that a record can be read, changed and written back.
+/// </summary>
+public abstract class MemoryRecord
+{
+    private const int MaximumShown = 16;
+
+    /// <summary>The fields as PowerShell shows an object inside another: <c>@{x=1; y=2}</c>.</summary>
+    public override string ToString() => $"@{{{string.Join("; ", Properties().Select(property => $"{property.Name}={Show(property.GetValue(this))}"))}}}";
+
+    /// <summary>The properties that stand for fields.</summary>
+    internal IEnumerable<PropertyInfo> Properties() => GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
+
+    private static string Show(object? value) => value is IList items
+        ? $"{{{string.Join(", ", items.Cast<object?>().Take(MaximumShown).Select(Show))}{(items.Count > MaximumShown ? ", …" : "")}}}"
+        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+}
