@@ -36,7 +36,7 @@ internal sealed class CommandLoop(Session session, bool interactive)
                 return "";
             }
 
-            text.AppendLine(line);
+            text.Append(text.Length > 0 ? "\n" : "").Append(line);
         }
         while (!IsComplete(text.ToString()));
         return text.ToString();

@@ -10,7 +10,16 @@ internal static class ScriptCommand
     internal static string Text(string path, ReadOnlySpan<string> arguments)
     {
         var text = new StringBuilder();
-        AppendName(text, path);
+        if (path.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase))
+        {
+            AppendName(text, path);
+        }
+        else
+        {
+            // A script named as a program, which '#!' started: the engine would start it as that program again.
+            text.Append("& {").Append(File.ReadAllText(path)).Append("\n}");
+        }
+
         for (int i = 0; i < arguments.Length; i++)
         {
             text.Append(' ');

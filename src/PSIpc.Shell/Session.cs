@@ -34,7 +34,8 @@ internal sealed class Session : IDisposable
     internal void RunFile(string path, string[] arguments)
     {
         PSDataCollection<string>? input = StandardInput.For(() => Parser.ParseFile(path, out _, out _));
-        bool completed = Run(ScriptCommand.Text(path, arguments), input);
+        string command = ScriptCommand.Text(path, arguments);
+        bool completed = Run(input is null ? command : $"$input | {command}", input);
 
         // 'exit' in a file ends the file alone: its caller, which is this, finds the code in a variable.
         bool exited = completed && !Succeeded;
@@ -99,18 +100,20 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Shows what ended a pipeline in the engine's own error view, which has no way to show text that did not parse.</summary>
+    /// <summary>Shows what ended a pipeline in the engine's own error view; the message of what did not parse shows its place itself.</summary>
     private void Show(RuntimeException exception)
     {
-        if (exception is ParseException && exception.ErrorRecord.InvocationInfo is null)
+        if (exception is ParseException)
         {
             _host.UI.WriteErrorLine(exception.Message);
             return;
         }
 
-        PSObject error = new(exception.ErrorRecord);
-        error.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         using PowerShell pipeline = PowerShell.Create(_runspace);
-        pipeline.AddCommand(Out).Invoke(new[] { error });
+        pipeline.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)")
+            .AddArgument(exception.ErrorRecord)
+            .AddParameter("ErrorAction", ActionPreference.Continue);
+        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.AddCommand(Out).Invoke();
     }
 }

@@ -1,0 +1,179 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace PSIpc.TestSupport;
+
+/// <summary>A process that a test starts, talks to and waits for, never longer than <see cref="Timeout"/>.</summary>
+public sealed partial class ChildProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ProcessOutput _output;
+    private readonly ProcessOutput _error;
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        _output = new ProcessOutput(process.StandardOutput);
+        _error = new ProcessOutput(process.StandardError);
+    }
+
+    /// <summary>How long any one wait may take on a busy machine before the test fails and the process is killed.</summary>
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The standard input; close it to end it.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
+    /// <summary>Starts a process with its streams redirected.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="environment">Variables to set, or with null to take away.</param>
+    /// <param name="workingDirectory">Where it starts; here, unless given.</param>
+    public static ChildProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null)
+    {
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
+        };
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ChildProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a process with an empty standard input to its end.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    public static Task<ProcessResult> RunAsync(string file, params string[] arguments) => RunAsync(file, arguments, "");
+
+    /// <summary>Runs a process to its end.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="input">The whole of its standard input.</param>
+    /// <param name="environment">Variables to set, or with null to take away.</param>
+    /// <param name="workingDirectory">Where it starts; here, unless given.</param>
+    public static async Task<ProcessResult> RunAsync(
+        string file,
+        IEnumerable<string> arguments,
+        string input,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null)
+    {
+        await using ChildProcess child = Start(file, arguments, environment, workingDirectory);
+        try
+        {
+            await child.Input.WriteAsync(input);
+            child.Input.Close();
+        }
+        catch (IOException)
+        {
+            // It ended, or closed its input, without reading all of it.
+        }
+
+        return await child.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the next line of the output that is this one.</summary>
+    /// <param name="line">The whole line.</param>
+    public Task<string> WaitForLineAsync(string line) => WaitForLineAsync(candidate => candidate == line);
+
+    /// <summary>Waits for the next line of the output that fits, or for the next one.</summary>
+    /// <param name="fits">Says whether a line is the one.</param>
+    public async Task<string> WaitForLineAsync(Func<string, bool>? fits = null)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            return await _output.NextLineAsync(fits ?? (_ => true), timeout.Token) ?? throw new InvalidOperationException(Describe("ended without the line"));
+        }
+        catch (OperationCanceledException)
+        {
+            throw TimedOut("did not write the line");
+        }
+    }
+
+    /// <summary>Waits for its end and for all that it wrote.</summary>
+    public async Task<ProcessResult> WaitForExitAsync()
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+            await Task.WhenAll(_output.Completion, _error.Completion).WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw TimedOut("did not end");
+        }
+
+        return new ProcessResult(_process.ExitCode, _output.Text, _error.Text);
+    }
+
+    /// <summary>Sends a signal; skips the test where there are none, or where the process was started to ignore it.</summary>
+    /// <param name="signal">Which one.</param>
+    public void Signal(PosixSignal signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        int number = signal switch
+        {
+            PosixSignal.SIGHUP => 1,
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Add its number here."),
+        };
+
+        // What a shell starts with '&' ignores SIGINT, and so does all that it starts.
+        Assert.SkipWhen(IsIgnored(number), $"{signal} is ignored by what started the tests.");
+        if (Kill(_process.Id, number) != 0)
+        {
+            throw new Win32Exception();
+        }
+    }
+
+    /// <summary>Kills it, and only it, where it still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
+
+    private static bool IsIgnored(int signal)
+    {
+        const string Status = "/proc/self/status";
+        string? ignored = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : null;
+        return ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (signal - 1))) != 0;
+    }
+
+    private TimeoutException TimedOut(string what)
+    {
+        string message = Describe($"{what} within {Timeout}");
+        _process.Kill();
+        return new TimeoutException(message);
+    }
+
+    private string Describe(string what) =>
+        $"{_process.StartInfo.FileName} {what}. Its output:{Environment.NewLine}{_output.Text}{Environment.NewLine}Its errors:{Environment.NewLine}{_error.Text}";
+}
