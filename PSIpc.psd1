@@ -16,6 +16,13 @@
         'Write-SharedMemory'
         'Remove-SharedMemory'
         'Get-SharedMemoryLimit'
+        'Start-EchoServer'
+        'Get-EchoServer'
+        'Stop-EchoServer'
+        'Send-EchoMessage'
+        'Receive-EchoMessage'
+        'Measure-EchoServer'
+        'Merge-EchoMeasurement'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -48,6 +48,24 @@ public sealed class Engine : IDisposable
         return new EngineResult(output, [.. shell.Streams.Error, .. errors], [.. shell.Streams.Verbose.Select(record => record.Message)]);
     }
 
+    /// <summary>Runs a script that would go on, waits for something that it does, and stops it as Ctrl+C would.</summary>
+    public void InvokeUntil<T>(string script, Func<T> wait, out T result)
+    {
+        using var shell = PowerShell.Create(_runspace);
+        shell.AddScript(script);
+        IAsyncResult running = shell.BeginInvoke();
+        result = wait();
+        shell.Stop();
+        try
+        {
+            shell.EndInvoke(running);
+        }
+        catch (PipelineStoppedException)
+        {
+            // As asked.
+        }
+    }
+
     /// <summary>Gives scripts a variable.</summary>
     public void SetVariable(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
 

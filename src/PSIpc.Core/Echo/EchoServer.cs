@@ -44,6 +44,9 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EchoEndpoint Endpoint { get; }
 
+    /// <summary>The port that it listens on; 0 where the transport has no ports.</summary>
+    public int Port => Endpoint.Port;
+
     /// <summary>When it answers.</summary>
     public EchoMode Mode => _service.Options.Mode;
 

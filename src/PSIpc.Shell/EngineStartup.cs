@@ -1,0 +1,36 @@
+using System.Management.Automation.Runspaces;
+
+namespace PSIpc.Shell;
+
+/// <summary>Opens the engine with what psipc needs, and nothing that it has no use for.</summary>
+internal static class EngineStartup
+{
+    /// <summary>Usage reports, and a pipe for debuggers to attach: each costs a share of the start.</summary>
+    private static readonly string[] s_optOuts = ["POWERSHELL_TELEMETRY_OPTOUT", "POWERSHELL_DIAGNOSTICS_OPTOUT"];
+
+    internal static Runspace Open(ShellHost host, string module)
+    {
+        string?[] before = [.. s_optOuts.Select(Environment.GetEnvironmentVariable)];
+        Set([.. s_optOuts.Select(_ => "1")]);
+
+        var state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule(module);
+        Runspace runspace = RunspaceFactory.CreateRunspace(host, state);
+
+        // The thread is the script's own, as in pwsh.
+        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        runspace.Open();
+
+        // What a script starts gets the environment that the user gave.
+        Set(before);
+        return runspace;
+    }
+
+    private static void Set(string?[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            Environment.SetEnvironmentVariable(s_optOuts[i], values[i]);
+        }
+    }
+}
