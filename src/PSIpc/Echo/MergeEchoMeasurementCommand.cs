@@ -9,6 +9,7 @@ namespace PSIpc.Commands;
 public sealed class MergeEchoMeasurementCommand : IpcCommand
 {
     private readonly List<EchoMeasurement> _measurements = [];
+    private bool _refused;
 
     /// <summary>Measurements, live or from another machine.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -20,13 +21,21 @@ public sealed class MergeEchoMeasurementCommand : IpcCommand
     {
         foreach (PSObject given in InputObject)
         {
+            int before = _measurements.Count;
             Attempt(given, () => _measurements.Add(Read(given)));
+            _refused |= _measurements.Count == before;
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        // A sum without what was refused would look like the whole.
+        if (_refused)
+        {
+            return;
+        }
+
         try
         {
             WriteObject(EchoMeasurement.Merge(_measurements));

@@ -153,10 +153,11 @@ public sealed class EchoCommandTests : IDisposable
     [InlineData("Start-EchoServer -Fault @{ Nonsense = 1 }", "ParameterArgumentTransformationError", "Nonsense", "RefuseEvery")]
     [InlineData("Send-EchoMessage x -Path /tmp/psipc-no-such-socket", "EchoConnectionRefused")]
     [InlineData("Send-EchoMessage -Port 7", "EchoOptionInvalid", "-Message")]
-    [InlineData("Send-EchoMessage x -Port 7 -Udp -Tls", "EchoOptionInvalid", "UDP")]
+    [InlineData("Send-EchoMessage x -Port 7 -Udp -Tls", "EchoOptionInvalid", "-Udp")]
     [InlineData("Send-EchoMessage -MessageBytes 65508 -Port 7 -Udp", "EchoMessageTooLarge", "65507")]
     [InlineData("Stop-EchoServer -Id 999999", "EchoServerNotFound", "999999")]
     [InlineData("Get-EchoServer 999999", "EchoServerNotFound")]
+    [InlineData("@() | Merge-EchoMeasurement", "EchoMeasurementInvalid", "no measurement")]
     [InlineData("Merge-EchoMeasurement 1", "EchoMeasurementInvalid", "System.Int32")]
     public void Bad_input_has_an_error_of_its_own(string script, string id, params string[] words) => Fails(script, id, words);
 
