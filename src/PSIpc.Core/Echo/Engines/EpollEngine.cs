@@ -306,7 +306,7 @@ internal sealed class EpollEngine : IEchoEngine
 
             Queue(connection, _unfinished);
         }
-        catch (Exception exception) when (exception is not (StackOverflowException or AccessViolationException))
+        catch (Exception)
         {
             // Whatever one connection brings about ends that connection alone.
             Close(connection, EchoEnd.Failed);
