@@ -40,16 +40,16 @@ internal sealed class CommandLine
         """;
 
     /// <summary>Every option with its shortest abbreviation, the same as in pwsh.</summary>
-    private static readonly (string Name, string Shortest)[] s_options =
+    private static readonly Option[] s_options =
     [
-        ("file", "f"),
-        ("command", "c"),
-        ("noninteractive", "noni"),
-        ("nologo", "nol"),
-        ("noprofile", "nop"),
-        ("version", "v"),
-        ("help", "h"),
-        ("?", "?"),
+        new("file", "f"),
+        new("command", "c"),
+        new("noninteractive", "noni"),
+        new("nologo", "nol"),
+        new("noprofile", "nop"),
+        new("version", "v"),
+        new("help", "h"),
+        new("?", "?"),
     ];
 
     private CommandLine(CommandLineMode mode, string text = "")
@@ -118,9 +118,7 @@ internal sealed class CommandLine
     private static string? OptionName(string argument)
     {
         string name = argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..] : argument.StartsWith('-') ? argument[1..] : "";
-        return s_options.FirstOrDefault(option =>
-            option.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)
-            && name.StartsWith(option.Shortest, StringComparison.OrdinalIgnoreCase)).Name;
+        return Array.Find(s_options, option => option.Matches(name))?.Name;
     }
 
     private static CommandLine ParseCommand(string[] rest) => rest switch
@@ -146,5 +144,11 @@ internal sealed class CommandLine
         return File.Exists(rest[0])
             ? new CommandLine(CommandLineMode.File, Path.GetFullPath(rest[0])) { Arguments = rest[1..] }
             : new CommandLine(CommandLineMode.Invalid, $"The script '{rest[0]}' does not exist. Check the spelling and the path.");
+    }
+
+    private sealed record Option(string Name, string Shortest)
+    {
+        internal bool Matches(string text) =>
+            Name.StartsWith(text, StringComparison.OrdinalIgnoreCase) && text.StartsWith(Shortest, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 
 namespace PSIpc.Shell;
@@ -8,11 +10,14 @@ internal static class EngineStartup
     /// <summary>Usage reports, and a pipe for debuggers to attach: each costs a share of the start.</summary>
     private static readonly string[] s_optOuts = ["POWERSHELL_TELEMETRY_OPTOUT", "POWERSHELL_DIAGNOSTICS_OPTOUT"];
 
+    private static readonly ParameterExpression s_parameter = Expression.Parameter(typeof(object));
+
     internal static Runspace Open(ShellHost host, string module)
     {
         string?[] before = [.. s_optOuts.Select(Environment.GetEnvironmentVariable)];
         Set([.. s_optOuts.Select(_ => "1")]);
 
+        new Thread(WarmUp) { IsBackground = true, Name = "Warm-up" }.Start();
         var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule(module);
         Runspace runspace = RunspaceFactory.CreateRunspace(host, state);
@@ -24,6 +29,15 @@ internal static class EngineStartup
         // What a script starts gets the environment that the user gave.
         Set(before);
         return runspace;
+    }
+
+    /// <summary>Does once, beside the opening, what the first command would wait for: the parser, the compiler, the output.</summary>
+    private static void WarmUp()
+    {
+        _ = Console.Out;
+        Parser.ParseInput("$input | & { param($x) \"$x\" } 1", out _, out _);
+        Expression.Lambda<Func<object, string?>>(
+            Expression.Call(s_parameter, nameof(ToString), Type.EmptyTypes), s_parameter).Compile();
     }
 
     private static void Set(string?[] values)

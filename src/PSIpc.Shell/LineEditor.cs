@@ -120,7 +120,7 @@ internal sealed class LineEditor
     /// <summary>Draws prompt and text anew from the row of the prompt, and puts the cursor where it is in the text.</summary>
     private void Draw()
     {
-        int width = Math.Max(1, Console.WindowWidth);
+        int width = Terminal.WindowWidth;
         string text = _prompt + _text;
         int end = text.Length / width;
         int row = (_prompt.Length + _cursor) / width;

@@ -19,10 +19,14 @@ internal static class Terminal
     /// <summary>Whether what is written to the standard error shows colours.</summary>
     internal static bool ErrorHasColors { get; } = s_colored && !Console.IsErrorRedirected;
 
+    /// <summary>The columns to write in.</summary>
     internal static int Width =>
         int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns > 0
             ? columns
-            : Console.IsOutputRedirected || Console.WindowWidth <= 0 ? DefaultWidth : Console.WindowWidth;
+            : WindowWidth;
+
+    /// <summary>The columns that the terminal has, whatever the user wants to be used of them.</summary>
+    internal static int WindowWidth => Console.IsOutputRedirected || Console.WindowWidth <= 0 ? DefaultWidth : Console.WindowWidth;
 
     internal static int Height => Console.IsOutputRedirected || Console.WindowHeight <= 0 ? DefaultHeight : Console.WindowHeight;
 

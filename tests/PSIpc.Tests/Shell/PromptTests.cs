@@ -12,6 +12,7 @@ public sealed class PromptTests : IDisposable
         pid, terminal = pty.fork()
         if pid == 0:
             os.environ.update(TERM='xterm', COLUMNS='80')
+            os.environ.pop('NO_COLOR', None)
             os.execv(sys.argv[1], sys.argv[1:2] + ['-NoLogo'])
         shown = b''
         def read():
