@@ -63,12 +63,14 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="input">The whole of its standard input; empty, unless given.</param>
     /// <param name="environment">Variables to set, or with null to take away.</param>
     /// <param name="workingDirectory">Where it starts; the checkout, unless given.</param>
+    /// <param name="patience">How long it may take, where that is longer than <see cref="Patience"/>.</param>
     public static async Task<ProcessResult> RunAsync(
         string file,
         IEnumerable<string> arguments,
         string? input = null,
         IReadOnlyDictionary<string, string?>? environment = null,
-        string? workingDirectory = null)
+        string? workingDirectory = null,
+        TimeSpan? patience = null)
     {
         await using ChildProcess child = Start(file, arguments, environment, workingDirectory);
         try
@@ -81,7 +83,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
             // It ended, or closed its input, without reading all of it.
         }
 
-        return await child.WaitForExitAsync();
+        return await child.WaitForExitAsync(patience);
     }
 
     /// <summary>Waits for the next line of the output that has this text.</summary>
@@ -104,9 +106,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end and for all that it wrote.</summary>
-    public async Task<ProcessResult> WaitForExitAsync()
+    /// <param name="patience">How long that may take; <see cref="Patience"/> unless given.</param>
+    public async Task<ProcessResult> WaitForExitAsync(TimeSpan? patience = null)
     {
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(patience ?? Patience);
         try
         {
             await _process.WaitForExitAsync(timeout.Token);

@@ -106,9 +106,9 @@ Describe 'Send-EchoMessage' {
     It 'talks to the server of the seed in C' -Skip:(-not $hasCompiler) {
         $program = Join-Path $TestDrive socket_server
         cc -O2 -o $program "$root/tests/Peers/socket_server.c"
-        $process = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo] @{ FileName = $program; Arguments = '0'; RedirectStandardOutput = $true })
+        $process = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo] @{ FileName = $program; Arguments = '0'; RedirectStandardError = $true })
         try {
-            $process.StandardOutput.ReadLine() -match '^listening (\d+)' | Should -BeTrue
+            $process.StandardError.ReadLine() -match '^listening (\d+)' | Should -BeTrue
             (Send-EchoMessage 'Linux Programming' -Port $Matches[1]).Reply | Should -Be 'Linux Programming'
         }
         finally { $process.Kill() }
