@@ -1,6 +1,8 @@
 using System.Linq.Expressions;
+using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using Microsoft.PowerShell.Commands;
 
 namespace PSIpc.Shell;
 
@@ -31,13 +33,15 @@ internal static class EngineStartup
         return runspace;
     }
 
-    /// <summary>Does once, beside the opening, what the first command would wait for: the parser, the compiler, the output.</summary>
+    /// <summary>Does on a second core, while the engine opens, what importing the module and the first command would wait for.</summary>
     private static void WarmUp()
     {
-        _ = Console.Out;
-        Parser.ParseInput("$input | & { param($x) \"$x\" } 1", out _, out _);
         Expression.Lambda<Func<object, string?>>(
             Expression.Call(s_parameter, nameof(ToString), Type.EmptyTypes), s_parameter).Compile();
+        Parser.ParseInput("@{ Name = 'value' }", out _, out _);
+        _ = new CommandMetadata(typeof(ImportModuleCommand));
+        _ = new CommandMetadata(typeof(OutDefaultCommand));
+        _ = Console.Out;
     }
 
     private static void Set(string?[] values)
