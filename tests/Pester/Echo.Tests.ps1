@@ -134,7 +134,8 @@ Describe 'Send-EchoMessage' {
 Describe 'Receive-EchoMessage' {
     It 'is the server of the seed' {
         $server = Start-EchoServer -EchoMode Message
-        $job = Start-ThreadJob { Import-Module "$using:root/PSIpc.psd1"; 'one', 'two' | Send-EchoMessage -Port $using:server.Port -Quiet }
+        $port = $server.Port
+        $job = Start-ThreadJob { Import-Module "$using:root/PSIpc.psd1"; 'one', 'two' | Send-EchoMessage -Port $using:port -Quiet }
         $server | Receive-EchoMessage | Select-Object -First 2 | ForEach-Object { ">$($_.Text)" } | Should -Be '>one', '>two'
         $job | Receive-Job -Wait -AutoRemoveJob | Should -Be $true, $true
         $server | Stop-EchoServer
