@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace PSIpc;
 
@@ -17,6 +18,10 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     private readonly EchoService _service;
     private readonly Task _completion;
     private int _state = (int)EchoServerState.Listening;
+
+    // From .NET 10 on a termination signal ends a process without ProcessExit. Kept for as long as the process lives.
+    private static readonly PosixSignalRegistration[] TerminationSignals =
+        [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTermination), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnTermination)];
 
     static EchoServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) => StopAll();
 
@@ -145,6 +150,15 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     public override string ToString() => $"{Endpoint} ({State})";
 
     private static long Read(ref long counter) => Interlocked.Read(ref counter);
+
+    // Handlers run in the reverse order of their registration: one that came later may have decided that the process lives on.
+    private static void OnTermination(PosixSignalContext signal)
+    {
+        if (!signal.Cancel)
+        {
+            StopAll();
+        }
+    }
 
     private static void StopAll()
     {

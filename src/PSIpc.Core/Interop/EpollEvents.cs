@@ -10,7 +10,9 @@ internal sealed unsafe class EpollEvents
     internal const int LargestSize = 16;
 
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
-    private static readonly int Size = DataOffset + sizeof(ulong);
+
+    /// <summary>The size of one <c>struct epoll_event</c>.</summary>
+    internal static readonly int Size = DataOffset + sizeof(ulong);
 
     private readonly byte[] _events;
     private readonly byte* _first;

@@ -9,10 +9,10 @@ internal static partial class Libc
     {
         unsafe
         {
-            return ResultOrError(accept4(listener, null, null, flags));
+            return ResultOrErrno(accept4(listener, null, null, flags));
         }
     }
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     private static unsafe partial int accept4(int socket, byte* address, uint* length, int flags);
 }

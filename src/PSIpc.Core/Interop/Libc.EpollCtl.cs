@@ -14,9 +14,9 @@ internal static partial class Libc
     {
         byte* entry = stackalloc byte[EpollEvents.LargestSize];
         EpollEvents.Write(entry, events, data);
-        return ResultOrError(epoll_ctl(epoll.Number, operation, descriptor, entry));
+        return ResultOrErrno(epoll_ctl(epoll.Number, operation, descriptor, entry));
     }
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     private static unsafe partial int epoll_ctl(int epoll, int operation, int descriptor, byte* entry);
 }

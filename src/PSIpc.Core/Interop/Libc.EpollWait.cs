@@ -9,8 +9,8 @@ internal static partial class Libc
     /// <param name="events">Where they go.</param>
     /// <param name="timeout">Milliseconds; 0 returns at once, -1 waits for ever.</param>
     internal static unsafe int EpollWait(SafeFileDescriptor epoll, EpollEvents events, int timeout) =>
-        ResultOrError(epoll_wait(epoll.Number, events.First, events.Capacity, timeout));
+        ResultOrErrno(epoll_wait(epoll.Number, events.First, events.Capacity, timeout));
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     private static unsafe partial int epoll_wait(int epoll, byte* events, int capacity, int timeout);
 }

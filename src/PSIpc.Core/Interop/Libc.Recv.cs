@@ -9,10 +9,10 @@ internal static partial class Libc
     {
         fixed (byte* start = buffer)
         {
-            return ResultOrError(recv(socket, start, (nuint)buffer.Length, flags));
+            return ResultOrErrno(recv(socket, start, (nuint)buffer.Length, flags));
         }
     }
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     private static unsafe partial nint recv(int socket, byte* buffer, nuint length, int flags);
 }

@@ -9,10 +9,10 @@ internal static partial class Libc
     {
         fixed (byte* start = bytes)
         {
-            return ResultOrError(send(socket, start, (nuint)bytes.Length, flags));
+            return ResultOrErrno(send(socket, start, (nuint)bytes.Length, flags));
         }
     }
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     private static unsafe partial nint send(int socket, byte* buffer, nuint length, int flags);
 }

@@ -314,7 +314,7 @@ public sealed class EchoMeasurementLoadTests
     private static Peer StartEpollServer()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The plain epoll server in C needs Linux.");
-        return Peer.StartProgram(CProgram.Compile("bench/peers/epoll_echo.c"), "gcc", ["0"], @"^(?<port>\d+)$");
+        return Peer.StartProgram(CProgram.Build("bench/peers/epoll_echo.c"), "gcc", ["0"], @"^(?<port>\d+)$");
     }
 
     private static EchoMeasurement Run(EchoEndpoint endpoint, EchoLoadOptions options) =>

@@ -46,6 +46,7 @@ internal sealed class EpollEngine : IEchoEngine
     private long _resumeAcceptAt = long.MaxValue;
     private long _stopAt = long.MaxValue;
     private long _allocatedBytes;
+    private long _wakeUps;
     private bool _isListening = true;
 
     internal EpollEngine(EchoService service, ListeningSocket listener)
@@ -66,8 +67,11 @@ internal sealed class EpollEngine : IEchoEngine
 
     public bool IsAcceptPaused => Volatile.Read(ref _resumeAcceptAt) != long.MaxValue;
 
-    /// <summary>What the loop has allocated so far, as of its last timer tick or wake-up: for the test that an exchange allocates nothing.</summary>
+    /// <summary>What the loop had allocated when it was last woken: for the test that an exchange allocates nothing.</summary>
     internal long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
+
+    /// <summary>How often it was woken.</summary>
+    internal long WakeUps => Volatile.Read(ref _wakeUps);
 
     public void Stop(long deadline)
     {
@@ -193,6 +197,7 @@ internal sealed class EpollEngine : IEchoEngine
             case WakeTag:
                 _ = Libc.EventFdClear(_wake);
                 Volatile.Write(ref _allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
+                Volatile.Write(ref _wakeUps, _wakeUps + 1);
                 break;
             default:
                 EpollConnection? connection = _connections[(uint)tag];

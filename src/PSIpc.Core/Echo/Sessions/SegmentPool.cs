@@ -16,7 +16,7 @@ internal sealed class SegmentPool
     private long _heldBytes;
 
     /// <summary>How many bytes the segments in use take.</summary>
-    internal long HeldBytes => Interlocked.Read(ref _heldBytes);
+    internal long HeldBytes => Volatile.Read(ref _heldBytes);
 
     /// <summary>A segment for so many bytes, or the largest there is.</summary>
     internal ByteSegment Rent(int bytes)
