@@ -50,7 +50,7 @@ public sealed class Peer : IDisposable
     {
         ".py" => StartProgram("python3", "python3", [Script(name), .. arguments], Listening),
         ".pl" => StartProgram("perl", "perl", [Script(name), .. arguments], Listening),
-        _ => StartProgram(CProgram.Compile(name), name, arguments, Listening),
+        _ => StartProgram(CProgram.Compile(name), "gcc", arguments, Listening),
     };
 
     /// <summary>Any program; the test is skipped where it is not installed.</summary>
