@@ -35,6 +35,9 @@ public abstract class SharedMemoryCommandTests : IDisposable
 
     protected EngineResult Run(string script, params object?[] input) => _engine.Invoke(script, input);
 
+    /// <summary>Runs a script, and stops it as Ctrl+C does once it has called <c>$begun.Set()</c>.</summary>
+    protected Task Stop(string script) => _engine.StopAsync(script);
+
     /// <summary>Runs a script that must not fail, and gives its output as text.</summary>
     protected string[] Text(string script, params object?[] input)
     {
