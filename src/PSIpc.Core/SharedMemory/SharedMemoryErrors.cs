@@ -70,8 +70,9 @@ internal static class SharedMemoryErrors
     internal static IpcException LayoutTooLarge(SharedMemoryAddress address, MemoryLayout layout, long offset, long room) => new(
         IpcErrorReason.LayoutLargerThanMemory, $"A record has {layout.Size} bytes, and {address} has {room} bytes{From(offset)}.");
 
-    internal static IpcException TooManyRecords(SharedMemoryAddress address, MemoryLayout layout, long offset, long count, long room) => new(
-        IpcErrorReason.SharedMemoryOutOfRange,
+    internal static IpcException TooManyRecords(
+        IpcErrorReason reason, SharedMemoryAddress address, MemoryLayout layout, long offset, long count, long room) => new(
+        reason,
         count < 0 ? $"A count of {count} records cannot be read: counts start at 0."
         : $"{count} records of {layout.Size} bytes end past {address}: {room / layout.Size} fit in its {room} bytes{From(offset)}.");
 
