@@ -234,6 +234,34 @@ public abstract class SharedMemoryContract : IDisposable
     }
 
     [Fact]
+    public void Who_has_it_is_seen_while_it_is_open()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10);
+
+        Assert.Empty(Users());
+        using (SharedMemory.Open(address))
+        {
+            Assert.Equal([Environment.ProcessId], Users());
+            Assert.False(IsOrphan());
+        }
+
+        Assert.Empty(Users());
+
+        int[] Users()
+        {
+            SharedMemoryInfo info = SharedMemory.Get(address);
+            return SharedMemory.FindUsers([info]).Include(info).ProcessId!;
+        }
+
+        bool? IsOrphan()
+        {
+            SharedMemoryInfo info = SharedMemory.Get(address);
+            return SharedMemory.FindUsers([info]).IsOrphan(info);
+        }
+    }
+
+    [Fact]
     public void Values_go_in_and_out_at_any_offset()
     {
         SharedMemoryAddress address = NewAddress();

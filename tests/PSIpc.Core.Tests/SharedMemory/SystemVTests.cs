@@ -215,6 +215,14 @@ public sealed class SystemVTests : SharedMemoryContract
     }
 
     [Fact]
+    public void A_creator_of_another_PID_namespace_is_neither_alive_nor_gone()
+    {
+        const string Row = "h\n 1 2 600 1 0 0 0 0 0 0 0 0 0 1 0 0\n";
+
+        Assert.Null(SysVIpcTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single().CreatorAlive);
+    }
+
+    [Fact]
     public void Limits_are_the_kernels()
     {
         NewAddress();
