@@ -15,6 +15,8 @@
         'Read-SharedMemory'
         'Write-SharedMemory'
         'Remove-SharedMemory'
+        'Connect-SharedMemory'
+        'Disconnect-SharedMemory'
         'Get-SharedMemoryLimit'
         'Start-EchoServer'
         'Get-EchoServer'

@@ -48,21 +48,26 @@ public sealed class Engine : IDisposable
         return new EngineResult(output, [.. shell.Streams.Error, .. errors], [.. shell.Streams.Verbose.Select(record => record.Message)]);
     }
 
-    /// <summary>Runs a script that would go on, waits for something that it does, and stops it as Ctrl+C would.</summary>
-    public void InvokeUntil<T>(string script, Func<T> wait, out T result)
+    /// <summary>Runs a script, and stops it as Ctrl+C does once it has set <c>$begun</c>.</summary>
+    public async Task StopAsync(string script)
     {
+        using var begun = new ManualResetEventSlim();
+        SetVariable("begun", begun);
         using var shell = PowerShell.Create(_runspace);
-        shell.AddScript(script);
-        IAsyncResult running = shell.BeginInvoke();
-        result = wait();
-        shell.Stop();
+        Task<PSDataCollection<PSObject>> running = shell.AddScript(script).InvokeAsync();
+        if (!begun.Wait(ChildProcess.Patience))
+        {
+            throw new TimeoutException($"The script did not set $begun within {ChildProcess.Patience}.");
+        }
+
+        await shell.StopAsync(null, null).WaitAsync(ChildProcess.Patience);
         try
         {
-            shell.EndInvoke(running);
+            await running;
         }
         catch (PipelineStoppedException)
         {
-            // As asked.
+            // That is the end that was asked for.
         }
     }
 

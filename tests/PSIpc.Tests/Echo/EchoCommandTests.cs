@@ -203,16 +203,13 @@ public sealed class EchoCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_stopped_pipeline_ends_a_server_that_it_started()
+    public async Task A_stopped_pipeline_ends_a_server_that_it_started()
     {
         using var engine = new Engine();
-        var started = new System.Collections.Concurrent.BlockingCollection<int>();
-        engine.SetVariable("started", started);
 
-        engine.InvokeUntil("Start-EchoServer | ForEach-Object { $started.Add($_.Port); $_ } | Receive-EchoMessage", () => started.TryTake(out int port, ChildProcess.Patience) ? port : 0, out int port);
+        await engine.StopAsync("Start-EchoServer | ForEach-Object { $global:port = $_.Port; $begun.Set(); $_ } | Receive-EchoMessage");
 
-        Assert.True(port > 0);
-        Fails($"Send-EchoMessage x -Port {port}", "EchoConnectionRefused");
+        Fails($"Send-EchoMessage x -Port {Assert.Single(engine.Invoke("$port").Text)}", "EchoConnectionRefused");
     }
 
     private const string Certificate = """
