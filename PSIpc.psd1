@@ -15,6 +15,9 @@
         'Read-SharedMemory'
         'Write-SharedMemory'
         'Remove-SharedMemory'
+        'Wait-SharedMemory'
+        'Lock-SharedMemory'
+        'Unlock-SharedMemory'
         'Get-SharedMemoryLimit'
     )
     FunctionsToExport      = @()

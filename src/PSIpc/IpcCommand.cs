@@ -2,10 +2,35 @@ using System.Management.Automation;
 
 namespace PSIpc.Commands;
 
-/// <summary>What every cmdlet of the module shares: how an exception of the core becomes an error.</summary>
-public abstract class IpcCommand : PSCmdlet
+/// <summary>What every cmdlet of the module shares: how an exception of the core becomes an error, and how Ctrl+C ends a wait.</summary>
+public abstract class IpcCommand : PSCmdlet, IDisposable
 {
-    /// <summary>Runs one item's work; what the core throws becomes a non-terminating error, so the next item has its turn.</summary>
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Cancelled when the pipeline is stopped; what waits takes it.</summary>
+    private protected CancellationToken StopToken => _stopping.Token;
+
+    /// <summary>Called by the engine when the cmdlet has ended.</summary>
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet ended in the same moment.
+        }
+    }
+
+    /// <summary>Runs one item's work; what the core throws becomes an error, and the next item has its turn.</summary>
     private protected void Attempt(object? target, Action work)
     {
         try
@@ -14,9 +39,16 @@ public abstract class IpcCommand : PSCmdlet
         }
         catch (IpcException exception)
         {
-            WriteError(exception, target);
+            Fail(exception, target);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
         }
     }
+
+    /// <summary>What becomes of one item's failure: a non-terminating error, unless the cmdlet knows better.</summary>
+    private protected virtual void Fail(IpcException exception, object? target) => WriteError(exception, target);
 
     private protected void WriteError(IpcException exception, object? target) =>
         WriteError(ErrorRecords.Create(exception, target));
@@ -24,4 +56,8 @@ public abstract class IpcCommand : PSCmdlet
     /// <summary>Ends the cmdlet: nothing that it was asked for can be done.</summary>
     private protected void ThrowTerminatingError(IpcException exception, object? target) =>
         ThrowTerminatingError(ErrorRecords.Create(exception, target));
+
+    /// <summary>A time-out as the core takes it; without one given, for ever.</summary>
+    private protected static TimeSpan Seconds(double? seconds) =>
+        seconds is < WaitLimit.MaximumSeconds ? TimeSpan.FromSeconds(seconds.Value) : Timeout.InfiniteTimeSpan;
 }

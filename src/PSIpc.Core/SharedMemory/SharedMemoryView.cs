@@ -26,6 +26,9 @@ public abstract class SharedMemoryView : IDisposable
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     public abstract long Size { get; }
 
+    /// <summary>Whether the memory was removed, or marked for it, since the view was opened.</summary>
+    internal abstract bool IsRemoved { get; }
+
     /// <summary>Copies bytes out, exactly as many as the destination holds.</summary>
     /// <param name="offset">From where, in bytes from the start.</param>
     /// <param name="destination">Where to.</param>

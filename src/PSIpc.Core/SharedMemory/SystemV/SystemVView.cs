@@ -3,7 +3,7 @@ using PSIpc.Interop;
 namespace PSIpc.SystemV;
 
 /// <summary>An attached segment. Its size never changes, so a copy inside it cannot fault.</summary>
-internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAccess access, SafeShmMapping mapping, long size)
+internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAccess access, int id, SafeShmMapping mapping, long size)
     : SharedMemoryView(address, access)
 {
     public override long Size
@@ -14,6 +14,8 @@ internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAcces
             return size;
         }
     }
+
+    internal override bool IsRemoved => Libc.ShmStat(id, out ShmidDs stat).Raw != 0 || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
 
     protected override void Dispose(bool disposing) => mapping.Dispose();
 
