@@ -19,6 +19,8 @@
         'Lock-SharedMemory'
         'Unlock-SharedMemory'
         'Get-SharedMemoryLimit'
+        'Send-ProcessSignal'
+        'Wait-ProcessSignal'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

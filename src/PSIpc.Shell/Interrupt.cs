@@ -36,6 +36,12 @@ internal sealed class Interrupt : IDisposable
 
     private void Stop(PosixSignalContext context, int exitCode)
     {
+        // A handler that came later was asked first: somebody waits for this very signal.
+        if (context.Cancel)
+        {
+            return;
+        }
+
         // With nothing running, SIGTERM ends the process as ever; Ctrl+C at the prompt only ends the line.
         PowerShell? running = _running;
         context.Cancel = running is not null || exitCode == ExitCodes.Interrupted;

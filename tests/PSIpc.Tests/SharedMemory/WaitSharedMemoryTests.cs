@@ -52,7 +52,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
 
     [Theory]
     [InlineData("'ready'", "'ready'")]
-    [InlineData("[int[]] (1, 2)", "1, 2")]
+    [InlineData("([int[]] (1, 2))", "1, 2")]
     [InlineData("([byte[]] (1, 2))", "([byte[]] (1, 2))")]
     [InlineData("3.5", "3.5")]
     public void A_value_is_what_Write_writes(string written, string awaited)
@@ -61,7 +61,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
 
         Assert.Equal(["32"], Text($"(Wait-SharedMemory $key -Offset 4 -Value {awaited} -TimeoutSec 0).Size"));
         Fails($"Wait-SharedMemory $key -Offset 5 -Value {awaited} -TimeoutSec 0", "WaitTimeout");
-        Fails($"Wait-SharedMemory $key -Offset 30 -Value {awaited} -TimeoutSec 0", "SharedMemoryOutOfRange");
+        Fails($"Wait-SharedMemory $key -Offset 31 -Value {awaited} -TimeoutSec 0", "SharedMemoryOutOfRange");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
     [Fact]
     public async Task Stopping_the_pipeline_ends_it_at_once()
     {
-        await using var child = ChildProcess.Start(Repository.Psipc, ["-c", $"'begun'; try {{ Wait-SharedMemory {Key} }} finally {{ 'cleaned up' }}"]);
+        await using var child = ChildProcess.Start(Repository.Psipc, ["-c", $"'begun'; try {{ Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}"]);
         await child.WaitForLineAsync("begun");
         child.Signal(2);
 
