@@ -5,6 +5,9 @@ namespace PSIpc.Commands;
 /// <summary>What every cmdlet of the module shares: how an exception of the core becomes an error, and how Ctrl+C ends a wait.</summary>
 public abstract class IpcCommand : PSCmdlet, IDisposable
 {
+    // Thirty years and more: from here on a wait is for ever.
+    private const double EverSeconds = 1e9;
+
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Cancelled when the pipeline is stopped; what waits takes it.</summary>
@@ -13,9 +16,13 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     /// <summary>Called by the engine when the cmdlet has ended.</summary>
     public void Dispose()
     {
-        _stopping.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Ends what the cmdlet holds, however it ended.</summary>
+    /// <param name="disposing">Always true: what is held ends itself.</param>
+    protected virtual void Dispose(bool disposing) => _stopping.Dispose();
 
     /// <inheritdoc/>
     protected override void StopProcessing()
@@ -59,5 +66,5 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
 
     /// <summary>A time-out as the core takes it; without one given, for ever.</summary>
     private protected static TimeSpan Seconds(double? seconds) =>
-        seconds is < WaitLimit.MaximumSeconds ? TimeSpan.FromSeconds(seconds.Value) : Timeout.InfiniteTimeSpan;
+        seconds is < EverSeconds ? TimeSpan.FromSeconds(seconds.Value) : Timeout.InfiniteTimeSpan;
 }

@@ -22,7 +22,10 @@ internal sealed class ConsoleInterrupt : IDisposable
             if (s_waiting++ == 0)
             {
                 s_taken = Handlers?.GetValue(null) as ConsoleCancelEventHandler;
-                Console.CancelKeyPress -= s_taken;
+                if (s_taken is not null)
+                {
+                    Console.CancelKeyPress -= s_taken;
+                }
             }
         }
     }
@@ -31,7 +34,7 @@ internal sealed class ConsoleInterrupt : IDisposable
     {
         lock (Gate)
         {
-            if (--s_waiting == 0)
+            if (--s_waiting == 0 && s_taken is not null)
             {
                 Console.CancelKeyPress += s_taken;
                 s_taken = null;

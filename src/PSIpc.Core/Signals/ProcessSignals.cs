@@ -78,7 +78,7 @@ public static class ProcessSignals
     {
         try
         {
-            return PosixSignalRegistration.Create((PosixSignal)SignalNames.Number(signal), context =>
+            return PosixSignalRegistration.Create(Portable(signal), context =>
             {
                 context.Cancel = true;
                 came.TrySetResult(signal);
@@ -92,4 +92,14 @@ public static class ProcessSignals
                 innerException: exception);
         }
     }
+
+    // The four that .NET has on every system; the others by this system's number.
+    private static PosixSignal Portable(ProcessSignal signal) => signal switch
+    {
+        ProcessSignal.Hangup => PosixSignal.SIGHUP,
+        ProcessSignal.Interrupt => PosixSignal.SIGINT,
+        ProcessSignal.Quit => PosixSignal.SIGQUIT,
+        ProcessSignal.Terminate => PosixSignal.SIGTERM,
+        _ => (PosixSignal)SignalNames.Number(signal),
+    };
 }

@@ -18,32 +18,32 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void Process(SharedMemoryAddress address)
-    {
-        try
-        {
-            _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), StopToken));
-        }
-        catch
-        {
-            while (_taken.TryPop(out SharedMemoryLock? taken))
-            {
-                taken.Dispose();
-            }
+    private protected override void Process(SharedMemoryAddress address) =>
+        _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), StopToken));
 
-            throw;
-        }
-    }
+    // A script must not go on as if it had the lock.
+    private protected override void Fail(IpcException exception, object? target) => ThrowTerminatingError(exception, target);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        SharedMemoryLock[] locks = [.. _taken.Reverse()];
+        _taken.Clear();
         if (PassThru)
         {
-            WriteObject(_taken.Reverse(), enumerateCollection: true);
+            WriteObject(locks, enumerateCollection: true);
         }
     }
 
-    // A script must not go on as if it had the lock.
-    private protected override void Fail(IpcException exception, object? target) => ThrowTerminatingError(exception, target);
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Those from before an error or Ctrl+C; after a good end there are none.
+        while (_taken.TryPop(out SharedMemoryLock? taken))
+        {
+            taken.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 }

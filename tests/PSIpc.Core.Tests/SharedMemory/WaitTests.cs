@@ -85,14 +85,10 @@ public sealed class WaitTests : IDisposable
         using SharedMemoryView view = SharedMemory.Open(address);
         Task<SharedMemoryInfo?> range = Start(address, SharedMemoryCondition.Changed(10, 5));
         Task<SharedMemoryInfo?> all = Start(address, SharedMemoryCondition.Changed());
-        await Blocks(range);
-        await Blocks(all);
 
-        view.Write(199_999, [1]);
-        Assert.NotNull(await all.WaitAsync(ChildProcess.Patience));
+        Assert.NotNull(await Changing(view, 199_999, all));
         await Blocks(range);
-        view.Write(14, [1]);
-        Assert.NotNull(await range.WaitAsync(ChildProcess.Patience));
+        Assert.NotNull(await Changing(view, 14, range));
     }
 
     [Theory]
@@ -134,8 +130,7 @@ public sealed class WaitTests : IDisposable
         IpcException removed = await Assert.ThrowsAsync<IpcException>(() => byAddress.WaitAsync(ChildProcess.Patience));
         Assert.Equal(IpcErrorReason.SharedMemoryNotFound, removed.Reason);
         await Blocks(byView);
-        view.Write(0, [1]);
-        Assert.Null(await byView.WaitAsync(ChildProcess.Patience));
+        Assert.Null(await Changing(view, 0, byView));
     }
 
     [Fact]
@@ -194,6 +189,20 @@ public sealed class WaitTests : IDisposable
 
     /// <summary>The task does not end by itself; half a moment is enough to see one that would.</summary>
     private static async Task Blocks(Task task) => Assert.NotEqual(task, await Task.WhenAny(task, Task.Delay(60)));
+
+    /// <summary>Changes a byte until the wait ends: nobody outside sees when it has begun.</summary>
+    private static async Task<SharedMemoryInfo?> Changing(SharedMemoryView view, long offset, Task<SharedMemoryInfo?> wait)
+    {
+        using var patience = new CancellationTokenSource(ChildProcess.Patience);
+        for (byte value = 1; !wait.IsCompleted; value++)
+        {
+            view.Write(offset, [value]);
+            await Task.WhenAny(wait, Task.Delay(5, patience.Token));
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        return await wait;
+    }
 
     private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
 }

@@ -69,6 +69,33 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
+    public async Task Another_user_makes_the_lock_for_the_segments_owner_and_only_where_he_may_write()
+    {
+        Tool.RequireRoot();
+        string setpriv = Tool.Require("setpriv", "util-linux");
+        Text("$null = New-SharedMemory $key 8 -Mode 0666; $null = New-SharedMemory -Name $name -Size 8 -Mode 0600");
+        string script = $"Lock-SharedMemory {Key} -ErrorAction Stop; Unlock-SharedMemory {Key}; 'done'; Lock-SharedMemory -Name {Name}";
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            setpriv,
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command", script],
+            environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
+
+        Assert.Equal("done\n", result.Output);
+        Assert.Contains("Access to name", result.Error, StringComparison.Ordinal);
+        string made = File.ReadLines("/proc/sysvipc/sem").Single(line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
+        Assert.Equal(["666", "2", "0", "0", "65534"], made.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..7]);
+
+        Text("Remove-SharedMemory $key; $null = New-SharedMemory $key 8 -Mode 0644");
+        result = await ChildProcess.RunAsync(
+            setpriv,
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command", $"Lock-SharedMemory {Key}"],
+            environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
+        Assert.Contains("Access to key", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(File.ReadLines("/proc/sysvipc/sem"), line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Another_process_is_waited_for_until_the_time_is_over_or_it_dies()
     {
         Text("$null = New-SharedMemory -Name $name -Size 8");

@@ -73,9 +73,11 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
         other.SetVariable("key", Key);
         Assert.Equal(["1"], other.Invoke("(Wait-SharedMemory $key -AttachCount 1 -TimeoutSec 60).AttachCount").Text);
 
-        // The wait has taken its first look some time after it attached.
-        await Task.Delay(200);
-        other.Invoke("Write-SharedMemory $key 1 -Offset 8");
+        // Again and again: nobody outside sees when the wait has taken its first look.
+        for (int value = 1; !wait.IsCompleted && value < 100_000; value++)
+        {
+            other.Invoke($"Write-SharedMemory $key {value} -Offset 8");
+        }
 
         Assert.Equal(["32"], await wait.WaitAsync(ChildProcess.Patience));
     }
@@ -92,7 +94,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
     [Fact]
     public async Task Stopping_the_pipeline_ends_it_at_once()
     {
-        await using var child = ChildProcess.Start(Repository.Psipc, ["-c", $"'begun'; try {{ Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}"]);
+        await using var child = ChildProcess.Start(Repository.Psipc, ["-c", $"try {{ [Console]::Out.WriteLine('begun'); Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}"]);
         await child.WaitForLineAsync("begun");
         child.Signal(2);
 
