@@ -17,6 +17,9 @@
         'Remove-SharedMemory'
         'Connect-SharedMemory'
         'Disconnect-SharedMemory'
+        'Wait-SharedMemory'
+        'Lock-SharedMemory'
+        'Unlock-SharedMemory'
         'Get-SharedMemoryLimit'
         'Start-EchoServer'
         'Get-EchoServer'
@@ -25,6 +28,8 @@
         'Receive-EchoMessage'
         'Measure-EchoServer'
         'Merge-EchoMeasurement'
+        'Send-ProcessSignal'
+        'Wait-ProcessSignal'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -11,6 +11,9 @@ public enum IpcErrorReason
     /// <summary>This operating system has no such thing.</summary>
     PlatformNotSupported,
 
+    /// <summary>What was waited for did not come in time.</summary>
+    WaitTimeout,
+
     /// <summary>A text is no System V key: not a 32-bit number, not hexadecimal, not <c>ftok:PATH,PROJECT</c>.</summary>
     SharedMemoryKeyInvalid,
 
@@ -79,6 +82,12 @@ public enum IpcErrorReason
 
     /// <summary>A text has a character that the encoding cannot express.</summary>
     SharedMemoryValueNotEncodable,
+
+    /// <summary>This process holds the lock already, or another of its threads waits for it.</summary>
+    SharedMemoryLockHeld,
+
+    /// <summary>This process does not hold the lock.</summary>
+    SharedMemoryLockNotHeld,
 
     /// <summary>A declaration of a memory layout does not parse, or says something that C does not allow.</summary>
     LayoutInvalid,
@@ -169,4 +178,19 @@ public enum IpcErrorReason
 
     /// <summary>The server has stopped, or no server has this id.</summary>
     EchoServerNotFound,
+
+    /// <summary>A number that no single process has: 0 and below mean groups of processes to kill(2).</summary>
+    ProcessIdInvalid,
+
+    /// <summary>No process has this id.</summary>
+    ProcessNotFound,
+
+    /// <summary>The process is somebody else's.</summary>
+    ProcessAccessDenied,
+
+    /// <summary>A text is no signal's name or number.</summary>
+    ProcessSignalInvalid,
+
+    /// <summary>The signal cannot be waited for: the kernel or the runtime keeps it to itself.</summary>
+    ProcessSignalNotWaitable,
 }

@@ -42,6 +42,12 @@ internal sealed class Interrupt : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
+        // A handler that came later was asked first: somebody waits for this very signal.
+        if (context.Cancel)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             bool endsProcess = !AtPrompt || context.Signal != PosixSignal.SIGINT;

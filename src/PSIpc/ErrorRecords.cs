@@ -23,6 +23,7 @@ internal static class ErrorRecords
     private static (ErrorCategory Category, string? Action) Describe(IpcErrorReason reason) => reason switch
     {
         IpcErrorReason.PlatformNotSupported => (ErrorCategory.NotImplemented, "Use an address of a kind that this system has."),
+        IpcErrorReason.WaitTimeout => (ErrorCategory.OperationTimeout, "Check that the other side runs, or give it more time with -TimeoutSec."),
         IpcErrorReason.SharedMemoryKeyInvalid => (ErrorCategory.InvalidArgument, "Give a number (1234), hexadecimal ('0x4d2') or 'ftok:PATH,PROJECT'."),
         IpcErrorReason.SharedMemoryKeyPathNotFound => (ErrorCategory.ObjectNotFound, "Give the path of a file that exists; both sides must name the same file."),
         IpcErrorReason.SharedMemoryNameInvalid => (ErrorCategory.InvalidArgument, "Give a plain name of 1 to 255 bytes, without a slash."),
@@ -46,6 +47,8 @@ internal static class ErrorRecords
         IpcErrorReason.SharedMemoryValueTooLarge => (ErrorCategory.InvalidArgument, "Write less, at a smaller offset, or text with -NoTerminator."),
         IpcErrorReason.SharedMemoryValueUnsupported => (ErrorCategory.InvalidType, "Give text, bytes or numbers, or arrays of them."),
         IpcErrorReason.SharedMemoryValueNotEncodable => (ErrorCategory.InvalidData, "Choose another -Encoding, utf8 for one."),
+        IpcErrorReason.SharedMemoryLockHeld => (ErrorCategory.ResourceBusy, "Unlock it first; a lock excludes other processes, and one process takes it once."),
+        IpcErrorReason.SharedMemoryLockNotHeld => (ErrorCategory.InvalidOperation, "Unlock in the process that locked, and once."),
         IpcErrorReason.LayoutInvalid => (ErrorCategory.ParserError, "Write C declarations as in a header: 'int32_t id; double value; char name[32];'."),
         IpcErrorReason.LayoutUnsupported => (ErrorCategory.NotImplemented, "Declare an integer or an array of the same size in its place, such as uintptr_t for a pointer."),
         IpcErrorReason.LayoutLargerThanMemory => (ErrorCategory.InvalidArgument, "Check the layout and the offset against the size that Get-SharedMemory shows."),
@@ -76,6 +79,11 @@ internal static class ErrorRecords
         IpcErrorReason.EchoMeasurementInvalid => (ErrorCategory.InvalidData, "Give what Measure-EchoServer gave, of one message size and one transport."),
         IpcErrorReason.EchoMessageTooLarge => (ErrorCategory.LimitsExceeded, "Send less, or raise the server's -MaxMessageBytes."),
         IpcErrorReason.EchoServerNotFound => (ErrorCategory.ObjectNotFound, "List the servers of this process with Get-EchoServer."),
+        IpcErrorReason.ProcessIdInvalid => (ErrorCategory.InvalidArgument, "Give the id of one process, 1 or more."),
+        IpcErrorReason.ProcessNotFound => (ErrorCategory.ObjectNotFound, "The process has ended; see CreatorAlive in what Get-SharedMemory gives."),
+        IpcErrorReason.ProcessAccessDenied => (ErrorCategory.PermissionDenied, "Signal processes of your own, or run as root."),
+        IpcErrorReason.ProcessSignalInvalid => (ErrorCategory.InvalidArgument, "Give a signal's name: Interrupt, SIGINT, INT, 2."),
+        IpcErrorReason.ProcessSignalNotWaitable => (ErrorCategory.InvalidArgument, "Wait for Interrupt, Terminate, Hangup, User1 or User2."),
         _ => (ErrorCategory.NotSpecified, null),
     };
 }

@@ -2,32 +2,42 @@ using System.Management.Automation;
 
 namespace PSIpc.Commands;
 
-/// <summary>What every cmdlet of the module shares: how an exception of the core becomes an error, and how a wait is ended.</summary>
+/// <summary>What every cmdlet of the module shares: how an exception of the core becomes an error, and how Ctrl+C ends a wait.</summary>
 public abstract class IpcCommand : PSCmdlet, IDisposable
 {
+    // Thirty years and more: from here on a wait is for ever.
+    private const double EverSeconds = 1e9;
+
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Ends what the cmdlet waits for when its pipeline is stopped.</summary>
+    /// <summary>Cancelled when the pipeline is stopped; what waits takes it.</summary>
     private protected CancellationToken StopToken => _stopping.Token;
 
-    /// <summary>Frees what the cmdlet holds; the engine calls it at the end, however that came.</summary>
+    /// <summary>Called by the engine when the cmdlet has ended.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _stopping.Cancel();
-
-    /// <summary>Frees what the cmdlet holds.</summary>
-    /// <param name="disposing">Always true: handles end themselves.</param>
+    /// <summary>Ends what the cmdlet holds, however it ended.</summary>
+    /// <param name="disposing">Always true: what is held ends itself.</param>
     protected virtual void Dispose(bool disposing) => _stopping.Dispose();
 
-    /// <summary>
-    /// Runs one item's work; what the core throws becomes a non-terminating error, so the next item has its turn. A wait that
-    /// the stopped pipeline ended is no error: the engine ends the cmdlet.
-    /// </summary>
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet ended in the same moment.
+        }
+    }
+
+    /// <summary>Runs one item's work; what the core throws becomes an error, and the next item has its turn.</summary>
     private protected void Attempt(object? target, Action work)
     {
         try
@@ -36,13 +46,16 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         }
         catch (IpcException exception)
         {
-            WriteError(exception, target);
+            Fail(exception, target);
         }
-        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }
     }
+
+    /// <summary>What becomes of one item's failure: a non-terminating error, unless the cmdlet knows better.</summary>
+    private protected virtual void Fail(IpcException exception, object? target) => WriteError(exception, target);
 
     private protected void WriteError(IpcException exception, object? target) =>
         WriteError(ErrorRecords.Create(exception, target));
@@ -50,4 +63,8 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     /// <summary>Ends the cmdlet: nothing that it was asked for can be done.</summary>
     private protected void ThrowTerminatingError(IpcException exception, object? target) =>
         ThrowTerminatingError(ErrorRecords.Create(exception, target));
+
+    /// <summary>A time-out as the core takes it; without one given, for ever.</summary>
+    private protected static TimeSpan Seconds(double? seconds) =>
+        seconds is < EverSeconds ? TimeSpan.FromSeconds(seconds.Value) : Timeout.InfiniteTimeSpan;
 }

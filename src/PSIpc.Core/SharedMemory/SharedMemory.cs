@@ -77,6 +77,77 @@ public static class SharedMemory
         BackendOf(address).Remove(address);
     }
 
+    /// <summary>Waits until a condition holds: quick to notice while things happen, cheap while they do not.</summary>
+    /// <param name="address">A key, an id or a name; it need not exist when its existence or its removal is waited for.</param>
+    /// <param name="condition">What to wait for.</param>
+    /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>A snapshot; null where there is nothing any more.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or the memory does not exist or is removed
+    /// meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedMemoryInfo? Wait(
+        SharedMemoryAddress address, SharedMemoryCondition condition, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(condition);
+        var wait = new BoundedWait(timeout, cancellation);
+        SharedMemoryBackend backend = BackendOf(address);
+        if (!condition.ReadsContent)
+        {
+            return Wait(address, condition, condition.Watch(backend, address), wait);
+        }
+
+        using SharedMemoryView view = backend.Open(address, SharedMemoryAccess.Read);
+        SharedMemoryLook look = condition.Watch(view);
+        return Wait(
+            address,
+            condition,
+            (out long seen) => look(out seen) || (view.IsRemoved ? throw SharedMemoryErrors.RemovedMeanwhile(address) : false),
+            wait);
+    }
+
+    /// <summary>Waits on memory that is open. After its removal the wait goes on: whoever still has it open can change it.</summary>
+    /// <param name="view">The open memory.</param>
+    /// <param name="condition">What to wait for.</param>
+    /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>A snapshot; null where nothing has the view's address any more.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>).</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedMemoryInfo? Wait(
+        SharedMemoryView view, SharedMemoryCondition condition, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(condition);
+        SharedMemoryLook look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.Address);
+        return Wait(view.Address, condition, look, new BoundedWait(timeout, cancellation));
+    }
+
+    /// <summary>Takes the lock of memory that exists: no other process that takes it too has it meanwhile.</summary>
+    /// <param name="address">A key, an id or a name; the lock is the same for a key and the id that it has.</param>
+    /// <param name="timeout">How long to wait for it; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>The lock, given back by disposing it, by <see cref="Unlock"/>, or by the end of the process.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), this process has it already
+    /// (<see cref="IpcErrorReason.SharedMemoryLockHeld"/>), or the memory does not exist.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedMemoryLock Lock(SharedMemoryAddress address, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return SharedMemoryLock.Take(BackendOf(address).NewLock(address), new BoundedWait(timeout, cancellation));
+    }
+
+    /// <summary>Gives back the lock that this process has; also when the memory was removed meanwhile.</summary>
+    /// <param name="address">The key, id or name of the memory.</param>
+    /// <exception cref="IpcException">This process does not have it (<see cref="IpcErrorReason.SharedMemoryLockNotHeld"/>).</exception>
+    public static void Unlock(SharedMemoryAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        (SharedMemoryLock.Find(address) ?? throw SharedMemoryErrors.LockNotHeld(address)).Dispose();
+    }
+
     /// <summary>The limits of this system and what is in use.</summary>
     public static SharedMemoryLimit GetLimit()
     {
@@ -97,6 +168,26 @@ public static class SharedMemory
             PosixFreeBytes = objects?.FreeBytes,
             PosixObjects = objects?.Objects,
         };
+    }
+
+    private static SharedMemoryInfo? Wait(SharedMemoryAddress address, SharedMemoryCondition condition, SharedMemoryLook look, BoundedWait wait)
+    {
+        while (!look(out long seen))
+        {
+            if (!wait.Pause(seen))
+            {
+                throw wait.TimedOut($"{address} {condition}");
+            }
+        }
+
+        try
+        {
+            return condition == SharedMemoryCondition.Removed ? null : Get(address);
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound)
+        {
+            return null;
+        }
     }
 
     private static SharedMemoryBackend BackendOf(SharedMemoryAddress address) => address.Kind switch

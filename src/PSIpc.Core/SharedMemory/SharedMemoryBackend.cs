@@ -12,9 +12,15 @@ internal abstract class SharedMemoryBackend
     /// <summary>A snapshot of one.</summary>
     internal abstract SharedMemoryInfo Get(SharedMemoryAddress address);
 
+    /// <summary>Whether it exists, not marked for removal, and the little that a wait wants to know; null when it does not.</summary>
+    internal abstract SharedMemoryPresence? Look(SharedMemoryAddress address);
+
     /// <summary>Snapshots of all that this user can see.</summary>
     internal abstract IEnumerable<SharedMemoryInfo> List();
 
     /// <summary>Removes the name; the memory goes when nobody has it any more.</summary>
     internal abstract void Remove(SharedMemoryAddress address);
+
+    /// <summary>The lock of memory that exists, not taken yet.</summary>
+    internal abstract SharedMemoryLock NewLock(SharedMemoryAddress address);
 }

@@ -80,6 +80,18 @@ internal static class SharedMemoryErrors
         IpcErrorReason.SharedMemoryChanged,
         $"The {address} was truncated by another process: at offset {offset} it ended, with {size} bytes now.");
 
+    internal static IpcException RemovedMeanwhile(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryNotFound, $"The {address} was removed while it was waited for.");
+
+    internal static IpcException LockHeld(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryLockHeld, $"This process has the lock of {address} already, or waits for it: it takes it once, whichever thread asks.");
+
+    internal static IpcException LockNotHeld(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryLockNotHeld, $"This process does not have the lock of {address}: only who took it gives it back.");
+
+    internal static IpcException AttachmentsNotCounted(SharedMemoryAddress address) => new(
+        IpcErrorReason.PlatformNotSupported, $"The system does not count who has the {address} open; it counts attachments of System V segments.");
+
     private static string From(long offset) => offset > 0 ? $" from offset {offset}" : "";
 
     private static string Room(long offset, long size) => offset > 0 ? $", {Math.Max(0, size - offset)} of them from there" : "";

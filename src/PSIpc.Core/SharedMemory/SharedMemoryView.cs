@@ -42,6 +42,9 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>Whether it was closed: nothing can be read or written any more.</summary>
     public abstract bool IsClosed { get; }
 
+    /// <summary>Whether the memory was removed, or marked for it, since the view was opened.</summary>
+    internal abstract bool IsRemoved { get; }
+
     /// <summary>Copies bytes out, exactly as many as the destination holds.</summary>
     /// <param name="offset">From where, in bytes from the start.</param>
     /// <param name="destination">Where to.</param>

@@ -54,7 +54,7 @@ public abstract class SharedMemoryDataCommand : ExistingSharedMemoryCommand
         }
     }
 
-    private protected sealed override void Process(SharedMemoryAddress address)
+    private protected override void Process(SharedMemoryAddress address)
     {
         using SharedMemoryView view = PSIpc.SharedMemory.Open(address, Access);
         Process(view);

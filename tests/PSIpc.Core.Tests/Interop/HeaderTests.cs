@@ -25,6 +25,7 @@ public sealed class HeaderTests
         #include <sys/file.h>
         #include <sys/ipc.h>
         #include <sys/resource.h>
+        #include <sys/sem.h>
         #include <sys/shm.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
@@ -54,6 +55,13 @@ public sealed class HeaderTests
         ("offsetof(struct ipc_perm, cgid)", Offset<IpcPerm>(nameof(IpcPerm.CreatorGid))),
         ("offsetof(struct ipc_perm, mode)", Offset<IpcPerm>(nameof(IpcPerm.Mode))),
         ("offsetof(struct ipc_perm, __seq)", Offset<IpcPerm>(nameof(IpcPerm.Sequence))),
+        ("offsetof(struct semid_ds, sem_perm)", Offset<SemidDs>(nameof(SemidDs.Perm))),
+        ($"sizeof(struct semid_ds) <= {Marshal.SizeOf<SemidDs>()}", 1),
+        ("sizeof(struct sembuf)", Marshal.SizeOf<SemBuf>()),
+        ("offsetof(struct sembuf, sem_op)", Offset<SemBuf>(nameof(SemBuf.Operation))),
+        ("offsetof(struct sembuf, sem_flg)", Offset<SemBuf>(nameof(SemBuf.Flags))),
+        ("sizeof(struct timespec)", Marshal.SizeOf<TimeSpec>()),
+        ("offsetof(struct timespec, tv_nsec)", Offset<TimeSpec>(nameof(TimeSpec.Nanoseconds))),
         ("sizeof(struct epoll_event)", EpollEvents.Size),
         ("sizeof(struct statx)", Marshal.SizeOf<Statx>()),
         ("offsetof(struct statx, stx_mask)", Offset<Statx>(nameof(Statx.Mask))),

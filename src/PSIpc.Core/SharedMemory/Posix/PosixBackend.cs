@@ -55,6 +55,9 @@ internal sealed class PosixBackend : SharedMemoryBackend
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
         Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : throw SharedMemoryErrors.NotFound(address);
 
+    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) =>
+        Stat(PathOf(address), address) is { } stat ? new((long)stat.Size, null) : null;
+
     internal override IEnumerable<SharedMemoryInfo> List()
     {
         foreach (string path in Directory.EnumerateFileSystemEntries(Folder).Order(StringComparer.Ordinal))
@@ -107,7 +110,10 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
-    private static PosixView OpenView(SharedMemoryAddress address, SharedMemoryAccess access)
+    internal override SharedMemoryLock NewLock(SharedMemoryAddress address) => new PosixLock(address);
+
+    /// <summary>Opens the file behind a name, and nothing else that may be there.</summary>
+    internal static SafeFileHandle OpenObject(SharedMemoryAddress address, SharedMemoryAccess access)
     {
         int flags = OpenFlags | FcntlH.O_NOFOLLOW | (access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR);
         SafeFileHandle file = Libc.Open(PathOf(address), flags, 0, out NativeError error);
@@ -115,7 +121,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         {
             Check("open", address, error);
             Check("statx", address, Libc.StatDescriptor(file, out Statx stat));
-            return stat.IsRegularFile ? new PosixView(address, access, file) : throw SharedMemoryErrors.NotAnObject(address);
+            return stat.IsRegularFile ? file : throw SharedMemoryErrors.NotAnObject(address);
         }
         catch
         {
@@ -123,6 +129,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
             throw;
         }
     }
+
+    private static PosixView OpenView(SharedMemoryAddress address, SharedMemoryAccess access) => new(address, access, OpenObject(address, access));
 
     private static SharedMemoryInfo UseExisting(SharedMemoryAddress address, SharedMemoryRequest request, in Statx existing)
     {

@@ -20,6 +20,15 @@ internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess 
         }
     }
 
+    internal override bool IsRemoved
+    {
+        get
+        {
+            PosixBackend.Check("statx", Address, Libc.StatDescriptor(file, out Statx stat));
+            return stat.LinkCount == 0;
+        }
+    }
+
     protected override void Dispose(bool disposing) => file.Dispose();
 
     private protected override void ReadCore(long offset, Span<byte> destination)

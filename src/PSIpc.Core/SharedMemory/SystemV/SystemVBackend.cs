@@ -8,7 +8,10 @@ namespace PSIpc.SystemV;
 internal sealed class SystemVBackend : SharedMemoryBackend
 {
     // Between "it exists" and "it does not" another process can change its mind only so often.
-    private const int CreateAttempts = 16;
+    internal const int CreateAttempts = 16;
+
+    // The owner's bits of a mode, which stand for the caller's own access in shmget(2).
+    private const int ReadAndWrite = 0b110_000_000;
 
     internal static bool IsSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
@@ -39,11 +42,39 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
         SysVIpcTable.Find(address) ?? throw SharedMemoryErrors.NotFound(address);
 
+    internal override SharedMemoryPresence? Look(SharedMemoryAddress address)
+    {
+        NativeError error = default;
+        int id = address.Id ?? Libc.ShmGet(address.Key!.Value, 0, 0, out error);
+        ShmidDs stat = default;
+        error = error.Raw == 0 ? Libc.ShmStat(id, out stat) : error;
+        return error.Code switch
+        {
+            Errno.None => (stat.Perm.Mode & SysShmH.SHM_DEST) != 0 ? null : new((long)stat.SegmentSize, (long)stat.AttachCount),
+            Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => null,
+
+            // The table also shows what this user may not IPC_STAT.
+            _ => SysVIpcTable.Find(address) is { Status: var status } info && !status.HasFlag(SharedMemoryStatus.Dest)
+                ? new(info.Size, info.AttachCount)
+                : null,
+        };
+    }
+
     internal override IEnumerable<SharedMemoryInfo> List() => SysVIpcTable.Read();
 
     internal override void Remove(SharedMemoryAddress address)
     {
-        int id = FindId(address);
+        int id;
+        try
+        {
+            id = FindId(address);
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound && address.Key is { } left)
+        {
+            // A C program removed the segment and not the lock that PSIpc made.
+            SystemVLock.Remove(left);
+            throw;
+        }
 
         // IPC_RMID of a marked segment succeeds and does nothing; the caller is told instead.
         if (Libc.ShmStat(id, out ShmidDs stat).Raw == 0 && (stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
@@ -56,6 +87,27 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         {
             throw Error("shmctl(IPC_RMID)", address, error);
         }
+
+        SystemVLock.Remove(address.Key ?? stat.Perm.Key);
+    }
+
+    internal override SharedMemoryLock NewLock(SharedMemoryAddress address)
+    {
+        int id = FindId(address);
+        NativeError error = Libc.ShmStat(id, out ShmidDs stat);
+        if (error.Raw == 0 && stat.Perm.Key != SysShmH.IPC_PRIVATE)
+        {
+            // Who may only read the memory may not keep others from it: shmget(2) checks these two bits.
+            Libc.ShmGet(stat.Perm.Key, 0, ReadAndWrite, out error);
+        }
+
+        return error.Raw != 0 ? throw Error("shmget", address, error)
+            : stat.Perm.Key != SysShmH.IPC_PRIVATE ? new SystemVLock(address, id, stat.Perm)
+            : throw ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0
+                ? SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount)
+                : new(
+                    IpcErrorReason.SharedMemoryKeyInvalid,
+                    $"The segment with {address} is private: it has no key, and so no lock that another process could find."));
     }
 
     internal SystemVUsage GetUsage()
@@ -179,7 +231,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         return error.Raw == 0 ? found : throw Error("shmget", address, error);
     }
 
-    private static IpcException Error(string call, SharedMemoryAddress address, NativeError error) =>
+    internal static IpcException Error(string call, SharedMemoryAddress address, NativeError error) =>
         SharedMemoryErrors.FromNative(call, address, error, () => SysVIpcTable.Find(address));
 
     private static ulong ReadLimit(string name) => ulong.Parse(File.ReadAllText($"/proc/sys/kernel/{name}"), CultureInfo.InvariantCulture);

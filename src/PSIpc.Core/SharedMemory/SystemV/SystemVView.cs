@@ -22,6 +22,8 @@ internal sealed class SystemVView(SharedMemoryAddress address, int id, SharedMem
 
     private protected override SafeHandle? Mapping => mapping;
 
+    internal override bool IsRemoved => Libc.ShmStat(id, out ShmidDs stat).Raw != 0 || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
+
     protected override void Dispose(bool disposing) => mapping.Dispose();
 
     private protected override unsafe void ReadCore(long offset, Span<byte> destination)

@@ -1,0 +1,11 @@
+namespace PSIpc.Interop;
+
+/// <summary>Constants of <c>&lt;sys/sem.h&gt;</c> on Linux.</summary>
+internal static class SysSemH
+{
+    internal const short IPC_NOWAIT = 0x800;
+    internal const short SEM_UNDO = 0x1000;
+    internal const int IPC_SET = 1;
+    internal const int GETPID = 11;
+    internal const int GETVAL = 12;
+}

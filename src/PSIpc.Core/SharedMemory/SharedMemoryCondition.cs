@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace PSIpc;
+
+/// <summary>What shared memory can be waited for.</summary>
+public abstract class SharedMemoryCondition
+{
+    private const int ChunkBytes = 64 << 10;
+
+    private readonly string _words;
+
+    private SharedMemoryCondition(string words) => _words = words;
+
+    /// <summary>It exists, and has its size: <c>shm_open</c> makes a POSIX object empty, and <c>ftruncate</c> sizes it later.</summary>
+    public static SharedMemoryCondition Exists { get; } = new Presence("to exist", static (_, presence) => presence is { Size: > 0 });
+
+    /// <summary>It is removed: nothing has the name or key any more, or the segment is marked for removal.</summary>
+    public static SharedMemoryCondition Removed { get; } = new Presence("to be removed", static (_, presence) => presence is null);
+
+    /// <summary>Content is read, and not only what the system knows of the memory.</summary>
+    internal virtual bool ReadsContent => false;
+
+    /// <summary>A System V segment has exactly this many attachments.</summary>
+    /// <param name="count">How many.</param>
+    public static SharedMemoryCondition Attached(long count) => new Presence(
+        string.Create(CultureInfo.InvariantCulture, $"to have {count} attachment{(count == 1 ? "" : "s")}"),
+        (address, presence) => presence is not { } present ? throw SharedMemoryErrors.NotFound(address)
+            : present.AttachCount is { } attached ? attached == count
+            : throw SharedMemoryErrors.AttachmentsNotCounted(address));
+
+    /// <summary>The bytes differ from those at the beginning of the wait; what changes back between two looks is not seen.</summary>
+    /// <param name="offset">From where, in bytes.</param>
+    /// <param name="count">How many bytes; without it, to the end.</param>
+    public static SharedMemoryCondition Changed(long offset = 0, long? count = null) => new Change(offset, count);
+
+    /// <summary>These bytes are there.</summary>
+    /// <param name="offset">Where, in bytes from the start.</param>
+    /// <param name="value">The bytes, as <see cref="SharedMemoryValue.Encode"/> makes them.</param>
+    public static SharedMemoryCondition Holds(long offset, ReadOnlyMemory<byte> value) => new Equality(offset, value);
+
+    /// <summary>The condition in words that end a sentence: <c>to exist</c>.</summary>
+    public sealed override string ToString() => _words;
+
+    /// <summary>Begins to watch the system's knowledge of the memory at an address.</summary>
+    internal virtual SharedMemoryLook Watch(SharedMemoryBackend backend, SharedMemoryAddress address) => throw new NotSupportedException();
+
+    /// <summary>Begins to watch the content of open memory.</summary>
+    internal virtual SharedMemoryLook Watch(SharedMemoryView view) => throw new NotSupportedException();
+
+    private sealed class Presence(string words, Func<SharedMemoryAddress, SharedMemoryPresence?, bool> isMet) : SharedMemoryCondition(words)
+    {
+        internal override SharedMemoryLook Watch(SharedMemoryBackend backend, SharedMemoryAddress address) => (out long seen) =>
+        {
+            SharedMemoryPresence? presence = backend.Look(address);
+            seen = presence.GetHashCode();
+            return isMet(address, presence);
+        };
+    }
+
+    private sealed class Change(long offset, long? count) : SharedMemoryCondition("to change")
+    {
+        internal override bool ReadsContent => true;
+
+        internal override SharedMemoryLook Watch(SharedMemoryView view)
+        {
+            long size = view.Size;
+            byte[] before = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, offset, view.CheckRange(offset, count));
+            byte[] chunk = new byte[Math.Min(before.Length, ChunkBytes)];
+            return (out long seen) =>
+            {
+                seen = 0;
+                return view.Size != size || Differs(view, before, chunk);
+            };
+        }
+
+        private bool Differs(SharedMemoryView view, byte[] before, byte[] chunk)
+        {
+            for (int start = 0; start < before.Length; start += chunk.Length)
+            {
+                ReadOnlySpan<byte> expected = before.AsSpan(start, Math.Min(chunk.Length, before.Length - start));
+                Span<byte> actual = chunk.AsSpan(0, expected.Length);
+                view.Read(offset + start, actual);
+                if (!expected.SequenceEqual(actual))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private sealed class Equality(long offset, ReadOnlyMemory<byte> value)
+        : SharedMemoryCondition(string.Create(CultureInfo.InvariantCulture, $"to hold the value of {value.Length} bytes at offset {offset}"))
+    {
+        internal override bool ReadsContent => true;
+
+        internal override SharedMemoryLook Watch(SharedMemoryView view)
+        {
+            byte[] actual = new byte[value.Length];
+            return (out long seen) =>
+            {
+                view.Read(offset, actual);
+                var hash = default(HashCode);
+                hash.AddBytes(actual);
+                seen = hash.ToHashCode();
+                return actual.AsSpan().SequenceEqual(value.Span);
+            };
+        }
+    }
+}

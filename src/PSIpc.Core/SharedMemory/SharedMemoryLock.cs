@@ -1,0 +1,102 @@
+namespace PSIpc;
+
+/// <summary>
+/// The lock of one shared memory while this process has it: it excludes every other process, and the system frees it when this
+/// one dies. A process takes it once, whichever thread asks; a second time is an error and never a deadlock.
+/// </summary>
+public abstract class SharedMemoryLock : IDisposable
+{
+    // What this process holds or is waiting for.
+    private static readonly List<SharedMemoryLock> Known = [];
+
+    private bool _isHeld;
+
+    private protected SharedMemoryLock(SharedMemoryAddress address) => Address = address;
+
+    /// <summary>What it was taken by.</summary>
+    public SharedMemoryAddress Address { get; }
+
+    /// <summary>The System V key of what it excludes others from, where that has one.</summary>
+    public virtual int? Key => null;
+
+    /// <summary>The System V id of what it excludes others from, where that has one.</summary>
+    public virtual int? Id => null;
+
+    /// <summary>The name of what it excludes others from, where that has one.</summary>
+    public string? Name => Address.Name;
+
+    /// <summary>Whether what the system keeps of the lock is still there: it goes with the memory.</summary>
+    private protected abstract bool Exists { get; }
+
+    /// <summary>Gives the lock back; a second time does nothing.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The lock that this process holds there, or null.</summary>
+    internal static SharedMemoryLock? Find(SharedMemoryAddress address)
+    {
+        lock (Known)
+        {
+            return Known.Find(known => known._isHeld && known.IsAt(address));
+        }
+    }
+
+    /// <summary>Takes the lock that is given, or disposes it.</summary>
+    internal static SharedMemoryLock Take(SharedMemoryLock taken, BoundedWait wait)
+    {
+        lock (Known)
+        {
+            // Memory that was removed took its lock along; the address may belong to something new by now.
+            if (Known.Find(known => known.IsSameAs(taken)) is { } known && (!known._isHeld || known.Exists || !Known.Remove(known)))
+            {
+                throw SharedMemoryErrors.LockHeld(taken.Address);
+            }
+
+            Known.Add(taken);
+        }
+
+        try
+        {
+            taken.Acquire(wait);
+            taken._isHeld = true;
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    /// <param name="disposing">Always true: what the system keeps ends itself.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        bool wasKnown;
+        lock (Known)
+        {
+            wasKnown = Known.Remove(this);
+        }
+
+        if (wasKnown)
+        {
+            Release(_isHeld);
+        }
+    }
+
+    /// <summary>Takes it from the system; when it cannot be had in time, the error says so.</summary>
+    private protected abstract void Acquire(BoundedWait wait);
+
+    /// <summary>Gives it back to the system, where it was taken, and closes what is open.</summary>
+    private protected abstract void Release(bool held);
+
+    private bool IsAt(SharedMemoryAddress address) =>
+        address.Id is { } id ? Id == id
+        : address.Key is { } key ? Key == key
+        : Name == address.Name;
+
+    private bool IsSameAs(SharedMemoryLock other) => Key == other.Key && Name == other.Name;
+}

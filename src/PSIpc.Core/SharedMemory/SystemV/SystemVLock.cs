@@ -1,0 +1,140 @@
+using System.Globalization;
+using PSIpc.Interop;
+
+namespace PSIpc.SystemV;
+
+/// <summary>
+/// The lock of a segment: the first semaphore of the set with the same key, 1 when free, taken and given with SEM_UNDO, as a
+/// C program takes it with semop(2).
+/// </summary>
+/// <remarks>
+/// A set that PSIpc makes has a second semaphore with a value of its own, by which every later process knows that the set may
+/// be removed with the segment. Making it is safe against processes that come at the same moment or die in the middle: the
+/// kernel makes both semaphores 0, which no one can take, and one semop gives both their values, if the mark is 0 still.
+/// </remarks>
+internal sealed class SystemVLock : SharedMemoryLock
+{
+    private const ushort Semaphore = 0;
+    private const ushort Mark = 1;
+    private const int Semaphores = 2;
+    private const short MarkValue = 0x5049;
+
+    private readonly IpcPerm _segment;
+    private int _id;
+
+    /// <summary>The lock of a segment, not taken yet.</summary>
+    /// <param name="address">What the caller calls it.</param>
+    /// <param name="id">The segment.</param>
+    /// <param name="segment">Its key, owner and mode, which a new semaphore has too.</param>
+    internal SystemVLock(SharedMemoryAddress address, int id, in IpcPerm segment)
+        : base(address)
+    {
+        Id = id;
+        _segment = segment;
+    }
+
+    public override int? Key => _segment.Key;
+
+    public override int? Id { get; }
+
+    private protected override bool Exists => Libc.SemProcess(_id, Semaphore) >= 0;
+
+    /// <summary>Removes the semaphores with this key, if PSIpc made them and this user may.</summary>
+    internal static void Remove(int key)
+    {
+        if (key != SysShmH.IPC_PRIVATE
+            && Libc.SemGet(key, 0, 0, out NativeError error) is var id && error.Raw == 0
+            && Libc.SemValue(id, Mark) == MarkValue)
+        {
+            Libc.SemRemove(id);
+        }
+    }
+
+    private protected override void Acquire(BoundedWait wait)
+    {
+        _id = OpenOrCreate();
+        while (true)
+        {
+            NativeError error = Libc.SemTimedOp(_id, new(Semaphore, -1, SysSemH.SEM_UNDO), wait.Slice);
+            switch (error.Code)
+            {
+                case Errno.None:
+                    return;
+                case Errno.EAGAIN or Errno.EINTR when wait.GoesOn():
+                    break;
+                case Errno.EAGAIN or Errno.EINTR:
+                    throw wait.TimedOut($"the lock of {Address}{Holder()}");
+                case Errno.EIDRM or Errno.EINVAL when wait.GoesOn():
+                    // Removed, with its segment or alone.
+                    _id = OpenOrCreate();
+                    break;
+                default:
+                    throw SystemVBackend.Error("semop", Address, error);
+            }
+        }
+    }
+
+    // Where the set was removed meanwhile there is nothing to give back.
+    private protected override void Release(bool held)
+    {
+        if (held)
+        {
+            Libc.SemOp(_id, new SemBuf(Semaphore, 1, SysSemH.SEM_UNDO));
+        }
+    }
+
+    private int OpenOrCreate()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            int id = Libc.SemGet(_segment.Key, 0, 0, out NativeError error);
+            if (error.Raw == 0)
+            {
+                if (IsUntouched(id))
+                {
+                    GiveValues(id);
+                }
+
+                return id;
+            }
+
+            id = Libc.SemGet(_segment.Key, Semaphores, SysShmH.IPC_CREAT | SysShmH.IPC_EXCL | (int)(_segment.Mode & 0b110_110_110), out error);
+            if (error.Raw == 0)
+            {
+                // A user who may write to the segment makes the lock for its owner.
+                Libc.SemSet(id, _segment with { Mode = _segment.Mode & 0b110_110_110 });
+                GiveValues(id);
+                if (Libc.ShmGet(_segment.Key, 0, 0, out _) == Id)
+                {
+                    return id;
+                }
+
+                // Nobody would remove it with a segment that is gone.
+                Libc.SemRemove(id);
+                throw SharedMemoryErrors.RemovedMeanwhile(Address);
+            }
+
+            if (error.Code != Errno.EEXIST || attempt == SystemVBackend.CreateAttempts)
+            {
+                throw error.Code == Errno.ENOSPC
+                    ? new IpcException(
+                        IpcErrorReason.SharedMemoryLimitReached,
+                        $"No semaphore is left for the lock of {Address}: see the third and fourth number of /proc/sys/kernel/sem, and ipcs -s.",
+                        error.Raw)
+                    : SystemVBackend.Error("semget", Address, error);
+            }
+        }
+    }
+
+    // Two semaphores that no semop or SETVAL has reached: whoever made them has not come so far, or died before.
+    private static bool IsUntouched(int id) =>
+        Libc.SemProcess(id, Semaphores) < 0 && Libc.SemProcess(id, Mark) == 0 && Libc.SemValue(id, Mark) == 0
+        && Libc.SemProcess(id, Semaphore) == 0 && Libc.SemValue(id, Semaphore) == 0;
+
+    private static void GiveValues(int id) => Libc.SemOp(
+        id, new SemBuf(Mark, 0, SysSemH.IPC_NOWAIT), new SemBuf(Mark, MarkValue), new SemBuf(Semaphore, 1));
+
+    private string Holder() => Libc.SemProcess(_id, Semaphore) is var process and > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"; process {process} took it last")
+        : "";
+}

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+using PSIpc.Interop;
+
+namespace PSIpc;
+
+/// <summary>Signals to and from processes.</summary>
+public static class ProcessSignals
+{
+    /// <summary>Sends a signal to one process (kill(2)).</summary>
+    /// <param name="processId">The process, 1 or more: what 0 and below mean to kill(2), whole groups of processes, is refused.</param>
+    /// <param name="signal">Which signal.</param>
+    /// <exception cref="IpcException">No process has that id (<see cref="IpcErrorReason.ProcessNotFound"/>), or it is somebody else's
+    /// (<see cref="IpcErrorReason.ProcessAccessDenied"/>).</exception>
+    public static void Send(int processId, ProcessSignal signal)
+    {
+        if (processId <= 0)
+        {
+            throw new IpcException(
+                IpcErrorReason.ProcessIdInvalid, $"{processId} is no process: kill(2) takes it for a group of processes, and nothing was sent.");
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            throw new IpcException(IpcErrorReason.PlatformNotSupported, "Windows has no signals between processes.");
+        }
+
+        NativeError error = Libc.Kill(processId, SignalNames.Number(signal));
+        switch (error.Code)
+        {
+            case Errno.None:
+                return;
+            case Errno.ESRCH:
+                throw new IpcException(IpcErrorReason.ProcessNotFound, $"No process has the id {processId}.", error.Raw);
+            case Errno.EPERM:
+                throw new IpcException(
+                    IpcErrorReason.ProcessAccessDenied,
+                    $"Process {processId} is somebody else's: this one may not send it {SignalNames.PosixName(signal)}.",
+                    error.Raw);
+            default:
+                throw new IpcException(IpcErrorReason.NativeError, $"kill of process {processId} failed: {error}.", error.Raw);
+        }
+    }
+
+    /// <summary>Waits until one of some signals comes to this process, which they do not end meanwhile.</summary>
+    /// <param name="signals">Which.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>The one that came first; others that come before the wait is over have no effect.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited for.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static ProcessSignal Wait(IReadOnlyCollection<ProcessSignal> signals, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(signals);
+        var wait = new BoundedWait(timeout, cancellation);
+        var came = new TaskCompletionSource<ProcessSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var registrations = new List<PosixSignalRegistration>();
+        try
+        {
+            foreach (ProcessSignal signal in signals)
+            {
+                registrations.Add(Register(signal, came));
+            }
+
+            // After the registrations, and back before they end: in between the signal must not end the process.
+            using ConsoleInterrupt? interrupt = signals.Any(signal => signal is ProcessSignal.Interrupt or ProcessSignal.Quit) ? new() : null;
+            int milliseconds = timeout.TotalMilliseconds > int.MaxValue ? Timeout.Infinite : (int)Math.Ceiling(timeout.TotalMilliseconds);
+            return came.Task.Wait(milliseconds, cancellation)
+                ? came.Task.Result
+                : throw wait.TimedOut($"the signal{(signals.Count == 1 ? "" : "s")} {string.Join(", ", signals)}");
+        }
+        finally
+        {
+            registrations.ForEach(registration => registration.Dispose());
+        }
+    }
+
+    private static PosixSignalRegistration Register(ProcessSignal signal, TaskCompletionSource<ProcessSignal> came)
+    {
+        try
+        {
+            return PosixSignalRegistration.Create(Portable(signal), context =>
+            {
+                context.Cancel = true;
+                came.TrySetResult(signal);
+            });
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or PlatformNotSupportedException)
+        {
+            throw new IpcException(
+                IpcErrorReason.ProcessSignalNotWaitable,
+                $"{signal} ({SignalNames.PosixName(signal)}) cannot be waited for: the system does not let a process catch it.",
+                innerException: exception);
+        }
+    }
+
+    // The four that .NET has on every system; the others by this system's number.
+    private static PosixSignal Portable(ProcessSignal signal) => signal switch
+    {
+        ProcessSignal.Hangup => PosixSignal.SIGHUP,
+        ProcessSignal.Interrupt => PosixSignal.SIGINT,
+        ProcessSignal.Quit => PosixSignal.SIGQUIT,
+        ProcessSignal.Terminate => PosixSignal.SIGTERM,
+        _ => (PosixSignal)SignalNames.Number(signal),
+    };
+}

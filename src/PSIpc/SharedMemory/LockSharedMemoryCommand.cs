@@ -1,0 +1,49 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Takes the locks of shared memory: all of them or, with an error that ends the statement, none.</summary>
+[Cmdlet(VerbsCommon.Lock, "SharedMemory", DefaultParameterSetName = KeySet)]
+[OutputType(typeof(SharedMemoryLock))]
+public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
+{
+    private readonly Stack<SharedMemoryLock> _taken = [];
+
+    /// <summary>How long to wait, in seconds and parts of them; 0 for one look, for ever unless given.</summary>
+    [Parameter]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double? TimeoutSec { get; set; }
+
+    /// <summary>Gives the lock as an object, whose Dispose() gives it back.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Process(SharedMemoryAddress address) =>
+        _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), StopToken));
+
+    // A script must not go on as if it had the lock.
+    private protected override void Fail(IpcException exception, object? target) => ThrowTerminatingError(exception, target);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        SharedMemoryLock[] locks = [.. _taken.Reverse()];
+        _taken.Clear();
+        if (PassThru)
+        {
+            WriteObject(locks, enumerateCollection: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Those from before an error or Ctrl+C; after a good end there are none.
+        while (_taken.TryPop(out SharedMemoryLock? taken))
+        {
+            taken.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,10 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Gives back the locks that this process has.</summary>
+[Cmdlet(VerbsCommon.Unlock, "SharedMemory", DefaultParameterSetName = KeySet)]
+public sealed class UnlockSharedMemoryCommand : ExistingSharedMemoryCommand
+{
+    private protected override void Process(SharedMemoryAddress address) => PSIpc.SharedMemory.Unlock(address);
+}

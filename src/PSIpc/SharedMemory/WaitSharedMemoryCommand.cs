@@ -1,0 +1,96 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Waits until shared memory exists, is removed, has an attach count, changes, or holds a value.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "SharedMemory", DefaultParameterSetName = KeySet)]
+[OutputType(typeof(SharedMemoryInfo))]
+public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
+{
+    private SharedMemoryCondition _condition = SharedMemoryCondition.Exists;
+
+    /// <summary>Waits until it exists; what is waited for unless something else is given.</summary>
+    [Parameter]
+    public SwitchParameter Exists { get; set; }
+
+    /// <summary>Waits until it is removed, or marked for removal.</summary>
+    [Parameter]
+    public SwitchParameter Removed { get; set; }
+
+    /// <summary>Waits until exactly this many attachments are there.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long? AttachCount { get; set; }
+
+    /// <summary>Waits until a byte differs from when the wait began, from -Offset on and in -Count bytes.</summary>
+    [Parameter]
+    public SwitchParameter Changed { get; set; }
+
+    /// <summary>How many bytes to watch with -Changed; to the end unless given.</summary>
+    [Parameter]
+    public long? Count { get; set; }
+
+    /// <summary>Waits until this value is at -Offset; it looks in memory as Write-SharedMemory writes it.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public object? Value { get; set; }
+
+    /// <summary>The value is text without a NUL after it.</summary>
+    [Parameter]
+    public SwitchParameter NoTerminator { get; set; }
+
+    /// <summary>How long to wait, in seconds and parts of them; 0 for one look, for ever unless given.</summary>
+    [Parameter]
+    [ValidateRange(0.0, double.MaxValue)]
+    public double? TimeoutSec { get; set; }
+
+    private protected override SharedMemoryAccess Access => SharedMemoryAccess.Read;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        string[] conditions = [nameof(Exists), nameof(Removed), nameof(AttachCount), nameof(Changed), nameof(Value)];
+        string[] given = [.. conditions.Where(MyInvocation.BoundParameters.ContainsKey)];
+        if (given.Length > 1)
+        {
+            ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException($"One wait is for one thing: give one of -{string.Join(", -", given)}."),
+                "ParameterConflict",
+                ErrorCategory.InvalidArgument,
+                given));
+        }
+
+        try
+        {
+            _condition = given.FirstOrDefault() switch
+            {
+                nameof(Removed) when Removed => SharedMemoryCondition.Removed,
+                nameof(AttachCount) when AttachCount is { } count => SharedMemoryCondition.Attached(count),
+                nameof(Changed) when Changed => SharedMemoryCondition.Changed(Offset, Count),
+                nameof(Value) => SharedMemoryCondition.Holds(
+                    Offset, SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator)),
+                _ => SharedMemoryCondition.Exists,
+            };
+        }
+        catch (IpcException exception)
+        {
+            ThrowTerminatingError(exception, Value);
+        }
+    }
+
+    private protected override void Process(SharedMemoryAddress address) =>
+        Write(PSIpc.SharedMemory.Wait(address, _condition, Seconds(TimeoutSec), StopToken));
+
+    private protected override void Process(SharedMemoryView view) =>
+        Write(PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), StopToken));
+
+    private void Write(SharedMemoryInfo? info)
+    {
+        if (info is not null)
+        {
+            WriteObject(info);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Sends a signal to processes.</summary>
+[Cmdlet(VerbsCommunications.Send, "ProcessSignal", SupportsShouldProcess = true, DefaultParameterSetName = IdSet)]
+public sealed class SendProcessSignalCommand : IpcCommand
+{
+    private const string IdSet = "Id";
+    private const string InputObjectSet = "InputObject";
+
+    /// <summary>The ids of processes.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = IdSet)]
+    [Alias("ProcessId", "PID")]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>A process, what Get-SharedMemory gave (its creator is meant), an object with a ProcessId, or a plain id.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>Which signal: Interrupt, SIGINT, INT, 2.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InputObjectSet)]
+    [SignalTransformation]
+    public ProcessSignal Signal { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (int id in Id)
+        {
+            Attempt(id, () => Send(id));
+        }
+
+        if (InputObject is { } given)
+        {
+            Attempt(given, () => Send(ObjectProcess.Read(given)));
+        }
+    }
+
+    private void Send(int id)
+    {
+        if (ShouldProcess($"process {id}", $"Send {Signal} ({SignalNames.PosixName(Signal)})"))
+        {
+            ProcessSignals.Send(id, Signal);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using System.Globalization;
+using PSIpc.Interop;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+/// <summary>The lock of both kinds of memory, within a process and between processes.</summary>
+[Collection(nameof(Alone))]
+public sealed class LockTests : IDisposable
+{
+    private const int Workers = 8;
+    private const int Times = 10_000;
+
+    private readonly SharedMemoryScope _scope = new();
+
+    public LockTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
+
+    public static TheoryData<SharedMemoryKind> Kinds => [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Eight_processes_lose_no_increment(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = Create(kind);
+
+        ChildProcess[] workers = [.. Enumerable.Range(1, Workers).Select(slot => LockWorker.Start(address, slot, Times))];
+
+        await AllSucceed(workers);
+        Assert.Equal([Workers * Times, .. Enumerable.Repeat((long)Times, Workers)], Numbers(address));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Processes_killed_inside_the_lock_free_it_and_lose_no_increment(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = Create(kind);
+
+        ChildProcess[] workers = [.. Enumerable.Range(1, Workers).Select(slot => LockWorker.Start(address, slot, slot <= 3 ? 500 : Times, thenHold: slot <= 3))];
+        await Task.WhenAll(workers[..3].Select(async victim =>
+        {
+            await victim.WaitForLineAsync("locked");
+            victim.Signal(9);
+        }));
+
+        await AllSucceed(workers[3..]);
+        Assert.Equal([.. Enumerable.Repeat(500L, 3), .. Enumerable.Repeat((long)Times, Workers - 3)], Numbers(address)[1..]);
+        Assert.Equal((3 * 500) + ((Workers - 3) * Times), Numbers(address)[0]);
+        await Task.WhenAll(workers[..3].Select(victim => victim.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
+    public async Task C_programs_take_the_same_lock()
+    {
+        string c = CProgram.Compile("lock");
+        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        using (SharedMemory.Lock(address, TimeSpan.Zero))
+        {
+            // It makes the semaphore, which the C program expects.
+        }
+
+        ChildProcess[] workers =
+        [
+            .. Enumerable.Range(1, 4).Select(slot => LockWorker.Start(address, slot, Times)),
+            .. Enumerable.Range(1, 4).Select(_ => ChildProcess.Start(c, ["count", Decimal(address), "10000"])),
+        ];
+
+        await AllSucceed(workers);
+        Assert.Equal(Workers * Times, Numbers(address)[0]);
+    }
+
+    [Fact]
+    public async Task What_a_C_program_holds_is_waited_for_and_its_process_named()
+    {
+        string c = CProgram.Compile("lock");
+        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        await using var holder = ChildProcess.Start(c, ["hold", Decimal(address)]);
+        await holder.WaitForLineAsync("locked");
+
+        Throws.Ipc(
+            IpcErrorReason.WaitTimeout,
+            () => SharedMemory.Lock(address, TimeSpan.FromSeconds(0.1)),
+            "0.1 s for the lock of",
+            $"process {holder.Id.ToString(CultureInfo.InvariantCulture)}");
+        var wait = Task.Run(() => SharedMemory.Lock(address, ChildProcess.Patience));
+        await Blocks(wait);
+        holder.Signal(9);
+        (await wait.WaitAsync(ChildProcess.Patience)).Dispose();
+    }
+
+    [Fact]
+    public async Task A_lock_that_a_C_program_made_is_used_and_never_removed()
+    {
+        string c = CProgram.Compile("lock");
+        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        Assert.Equal(0, (await ChildProcess.RunAsync(c, ["make", Decimal(address)])).ExitCode);
+        int id = Libc.SemGet(address.Key!.Value, 0, 0, out _);
+        try
+        {
+            using (SharedMemory.Lock(address, TimeSpan.Zero))
+            {
+                Assert.Equal(0, Libc.SemValue(id, 0));
+            }
+
+            Assert.Equal(1, Libc.SemValue(id, 0));
+            SharedMemory.Remove(address);
+            Assert.Equal(1, Libc.SemValue(id, 0));
+        }
+        finally
+        {
+            Assert.Equal(0, (await ChildProcess.RunAsync(c, ["remove", Decimal(address)])).ExitCode);
+        }
+    }
+
+    [Fact]
+    public void A_lock_that_PSIpc_made_goes_with_the_segment_whoever_removed_that()
+    {
+        foreach (bool segmentGoesFirst in new[] { false, true })
+        {
+            SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+            SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+            Assert.True(Libc.SemGet(address.Key!.Value, 1, 0, out _) >= 0);
+
+            if (segmentGoesFirst)
+            {
+                Libc.ShmRemove(SharedMemory.Get(address).Id!.Value);
+                Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Remove(address));
+            }
+            else
+            {
+                SharedMemory.Remove(address);
+            }
+
+            Assert.Equal(-1, Libc.SemGet(address.Key!.Value, 0, 0, out _));
+        }
+    }
+
+    [Fact]
+    public void A_lock_whose_maker_died_before_it_had_values_is_completed_once()
+    {
+        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        int id = Libc.SemGet(address.Key!.Value, 2, SysShmH.IPC_CREAT | 0b110_000_000, out _);
+
+        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+
+        Assert.Equal(1, Libc.SemValue(id, 0));
+        SharedMemory.Remove(address);
+        Assert.Equal(-1, Libc.SemValue(id, 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_process_takes_it_once_and_gives_back_only_what_it_has(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = Create(kind);
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemory.Unlock(address));
+
+        SharedMemoryLock taken = SharedMemory.Lock(address, TimeSpan.Zero);
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan));
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryLockHeld,
+            () => SharedMemory.Lock(SharedMemory.Get(address).Address, Timeout.InfiniteTimeSpan));
+        SharedMemory.Unlock(SharedMemory.Get(address).Address);
+        taken.Dispose();
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemory.Unlock(address));
+        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_removal_leaves_the_lock_to_be_given_back_and_a_new_one_to_be_taken(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = Create(kind);
+        using SharedMemoryLock first = SharedMemory.Lock(address, TimeSpan.Zero);
+        SharedMemory.Remove(address);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Lock(address, TimeSpan.Zero));
+
+        SharedMemory.Create(address, new() { Size = 8 });
+        using SharedMemoryLock second = SharedMemory.Lock(address, TimeSpan.Zero);
+
+        first.Dispose();
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, TimeSpan.Zero));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_wait_for_it_ends_with_the_memory_or_when_cancelled(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = Create(kind);
+        await using ChildProcess holder = LockWorker.Start(address, 1, 1, thenHold: true);
+        await holder.WaitForLineAsync("locked");
+        using var cancellation = new CancellationTokenSource();
+        var cancelled = Task.Run(() => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan, cancellation.Token));
+        await Blocks(cancelled);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(ChildProcess.Patience));
+
+        var removed = Task.Run(() => SharedMemory.Lock(address, ChildProcess.Patience));
+        await Blocks(removed);
+        SharedMemory.Remove(address);
+
+        IpcException exception = await Assert.ThrowsAsync<IpcException>(() => removed.WaitAsync(ChildProcess.Patience));
+        Assert.Equal(IpcErrorReason.SharedMemoryNotFound, exception.Reason);
+    }
+
+    [Fact]
+    public void A_private_segment_has_no_lock()
+    {
+        SharedMemoryAddress address = _scope.Remember(SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 8 }).Address);
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SharedMemory.Lock(address, TimeSpan.Zero), "private");
+    }
+
+    private static async Task AllSucceed(ChildProcess[] workers)
+    {
+        foreach (ChildProcess worker in workers)
+        {
+            ProcessResult result = await worker.WaitForExitAsync();
+            Assert.True(result.ExitCode == 0, result.Error);
+            await worker.DisposeAsync();
+        }
+    }
+
+    private static long[] Numbers(SharedMemoryAddress address)
+    {
+        using SharedMemoryView view = SharedMemory.Open(address);
+        return (long[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, Workers + 1);
+    }
+
+    private static async Task Blocks(Task task) => Assert.NotEqual(task, await Task.WhenAny(task, Task.Delay(60)));
+
+    private static string Decimal(SharedMemoryAddress address) => address.Key!.Value.ToString(CultureInfo.InvariantCulture);
+
+    private SharedMemoryAddress Create(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
+        SharedMemory.Create(address, new() { Size = (Workers + 1) * sizeof(long) });
+        return address;
+    }
+}

@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Core.Tests;
+
+/// <summary>Waiting on both kinds of memory: what ends a wait, and what it costs.</summary>
+[Collection(nameof(Alone))]
+public sealed class WaitTests : IDisposable
+{
+    private readonly SharedMemoryScope _scope = new();
+
+    public WaitTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
+
+    public static TheoryData<SharedMemoryKind> Kinds => [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_wait_ends_when_it_exists_and_when_it_is_removed(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        Task<SharedMemoryInfo?> exists = Start(address, SharedMemoryCondition.Exists);
+        await Blocks(exists);
+        SharedMemory.Create(address, new() { Size = 10 });
+        Assert.Equal(10, (await exists.WaitAsync(ChildProcess.Patience))!.Size);
+
+        Task<SharedMemoryInfo?> removed = Start(address, SharedMemoryCondition.Removed);
+        await Blocks(removed);
+        SharedMemory.Remove(address);
+        Assert.Null(await removed.WaitAsync(ChildProcess.Patience));
+    }
+
+    [Fact]
+    public void An_object_without_a_size_does_not_exist_yet()
+    {
+        SharedMemoryAddress address = NewAddress(SharedMemoryKind.Posix);
+        File.WriteAllBytes($"/dev/shm/{address.Name}", []);
+
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void A_segment_marked_for_removal_is_removed_by_its_id_as_by_its_key()
+    {
+        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
+        var id = SharedMemoryAddress.FromId(SharedMemory.Create(address, new() { Size = 10 }).Id!.Value);
+        using SharedMemoryView view = SharedMemory.Open(address);
+        SharedMemory.Remove(address);
+
+        Assert.Null(SharedMemory.Wait(id, SharedMemoryCondition.Removed, TimeSpan.Zero));
+        Assert.Null(SharedMemory.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_wait_ends_when_so_many_are_attached()
+    {
+        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
+        SharedMemory.Create(address, new() { Size = 10 });
+        Task<SharedMemoryInfo?> two = Start(address, SharedMemoryCondition.Attached(2));
+        using SharedMemoryView first = SharedMemory.Open(address);
+        await Blocks(two);
+
+        using SharedMemoryView second = SharedMemory.Open(address);
+
+        Assert.Equal(2, (await two.WaitAsync(ChildProcess.Patience))!.AttachCount);
+    }
+
+    [Fact]
+    public void Attachments_of_objects_are_not_counted()
+    {
+        SharedMemoryAddress address = NewAddress(SharedMemoryKind.Posix);
+        SharedMemory.Create(address, new() { Size = 10 });
+
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemory.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_wait_ends_when_a_byte_changes_in_the_range_and_not_beside_it(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemory.Create(address, new() { Size = 200_000 });
+        using SharedMemoryView view = SharedMemory.Open(address);
+        Task<SharedMemoryInfo?> range = Start(address, SharedMemoryCondition.Changed(10, 5));
+        Task<SharedMemoryInfo?> all = Start(address, SharedMemoryCondition.Changed());
+
+        Assert.NotNull(await Changing(view, 199_999, all));
+        await Blocks(range);
+        Assert.NotNull(await Changing(view, 14, range));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_wait_ends_when_the_value_is_there(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemory.Create(address, new() { Size = 16 });
+        using SharedMemoryView view = SharedMemory.Open(address);
+        SharedMemoryCondition condition = SharedMemoryCondition.Holds(8, new byte[] { 1, 2, 3, 4 });
+        Task<SharedMemoryInfo?> byAddress = Start(address, condition);
+        var byView = Task.Run(() => SharedMemory.Wait(view, condition, ChildProcess.Patience));
+
+        view.Write(8, [1, 2, 3, 0]);
+        await Blocks(byAddress);
+        view.Write(8, [1, 2, 3, 4]);
+
+        Assert.NotNull(await byAddress.WaitAsync(ChildProcess.Patience));
+        Assert.NotNull(await byView.WaitAsync(ChildProcess.Patience));
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryOutOfRange,
+            () => SharedMemory.Wait(address, SharedMemoryCondition.Holds(13, new byte[4]), TimeSpan.Zero));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_removal_ends_a_wait_for_content_unless_the_caller_has_it_open(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemory.Create(address, new() { Size = 16 });
+        using SharedMemoryView view = SharedMemory.Open(address);
+        Task<SharedMemoryInfo?> byAddress = Start(address, SharedMemoryCondition.Changed());
+        var byView = Task.Run(() => SharedMemory.Wait(view, SharedMemoryCondition.Changed(), ChildProcess.Patience));
+        await Blocks(byAddress);
+        await Blocks(byView);
+
+        SharedMemory.Remove(address);
+
+        IpcException removed = await Assert.ThrowsAsync<IpcException>(() => byAddress.WaitAsync(ChildProcess.Patience));
+        Assert.Equal(IpcErrorReason.SharedMemoryNotFound, removed.Reason);
+        await Blocks(byView);
+        Assert.Null(await Changing(view, 0, byView));
+    }
+
+    [Fact]
+    public void The_time_out_says_what_was_waited_for_and_for_how_long()
+    {
+        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
+        var watch = Stopwatch.StartNew();
+
+        Throws.Ipc(
+            IpcErrorReason.WaitTimeout,
+            () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.25)),
+            $"0.25 s for {address} to exist");
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.25, 20);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_cancelled_wait_ends_at_once()
+    {
+        using var cancellation = new CancellationTokenSource();
+        Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemory.Wait(
+            NewAddress(SharedMemoryKind.SystemV), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation.Token));
+        await Blocks(wait);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(ChildProcess.Patience));
+    }
+
+    [Fact]
+    public void An_idle_wait_takes_less_than_a_hundredth_of_a_core()
+    {
+        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.1)));
+        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(4)));
+
+        Assert.InRange((Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds, 0, 0.04);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(20, 0, 1)]
+    [InlineData(200, 0.01, 10)]
+    [InlineData(1_000_000, 0.01, 50)]
+    [InlineData(0, 5, 500)]
+    public void Pauses_grow_with_the_idle_time_and_with_what_a_look_costs(double idle, double cost, double pause) =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(pause), BoundedWait.Backoff(TimeSpan.FromMilliseconds(idle), TimeSpan.FromMilliseconds(cost)));
+
+    private static Task<SharedMemoryInfo?> Start(SharedMemoryAddress address, SharedMemoryCondition condition) =>
+        Task.Run(() => SharedMemory.Wait(address, condition, ChildProcess.Patience));
+
+    /// <summary>The task does not end by itself; half a moment is enough to see one that would.</summary>
+    private static async Task Blocks(Task task) => Assert.NotEqual(task, await Task.WhenAny(task, Task.Delay(60)));
+
+    /// <summary>Changes a byte until the wait ends: nobody outside sees when it has begun.</summary>
+    private static async Task<SharedMemoryInfo?> Changing(SharedMemoryView view, long offset, Task<SharedMemoryInfo?> wait)
+    {
+        using var patience = new CancellationTokenSource(ChildProcess.Patience);
+        for (byte value = 1; !wait.IsCompleted; value++)
+        {
+            view.Write(offset, [value]);
+            await Task.WhenAny(wait, Task.Delay(5, patience.Token));
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        return await wait;
+    }
+
+    private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
+}
