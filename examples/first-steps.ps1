@@ -36,8 +36,8 @@ function Start-SecondProcess([string[]] $Arguments) {
 
 # A key of this run's own; programs that belong together agree on one, 1234 or ftok:PATH,PROJECT.
 $key = '0x5eed{0:x4}' -f ($PID -band 0xffff)
-$segment = New-SharedMemory -Key $key -Size 1024
 try {
+    $segment = New-SharedMemory -Key $key -Size 1024
     $writer = Start-SecondProcess '-WriteTo', $key
     $writer.WaitForExit()
     if ($writer.ExitCode -ne 0) { throw "The second process ended with exit code $($writer.ExitCode)." }
@@ -48,7 +48,8 @@ try {
     "data read from shared memory : $($segment | Read-SharedMemory)"
 }
 finally {
-    $segment | Remove-SharedMemory
+    # Asked of the system and not of a variable: an interruption may come before the variable is set.
+    Get-SharedMemory -Key $key -ErrorAction Ignore | Where-Object CreatorProcessId -EQ $PID | Remove-SharedMemory
 }
 
 $second = Start-SecondProcess '-ServeOnce'
