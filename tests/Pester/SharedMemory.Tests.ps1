@@ -198,6 +198,126 @@ Describe 'Remove-SharedMemory' {
     }
 }
 
+Describe 'Connect- and Disconnect-SharedMemory' {
+    BeforeEach { $key = New-Key; $name = New-Name }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore; Get-SharedMemory -Name "$name*" | Remove-SharedMemory }
+
+    It 'reads and writes through a view that another process sees' {
+        $view = New-SharedMemory -Key $key -Size 1KB | Connect-SharedMemory
+        try {
+            Invoke-SecondProcess "Write-SharedMemory -Key $key -Value 'from there'"
+            $view | Read-SharedMemory | Should -Be 'from there'
+            $view | Write-SharedMemory -Value 'from here'
+            Invoke-SecondProcess "Read-SharedMemory -Key $key" | Should -Be 'from here'
+        }
+        finally { $view | Disconnect-SharedMemory }
+        (Get-SharedMemory -Key $key).AttachCount | Should -Be 0
+        { $view | Read-SharedMemory -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemoryViewClosed,*'
+    }
+
+    It 'leaves the view to the caller after Select-Object' {
+        $null = New-SharedMemory -Key $key -Size 1KB -Value 'here'
+        $view = Connect-SharedMemory -Key $key, $key | Select-Object -First 1
+        (Get-SharedMemory -Key $key).AttachCount | Should -Be 1
+        $view | Read-SharedMemory | Should -Be 'here'
+        $view | Disconnect-SharedMemory
+    }
+
+    It 'counts atomically' {
+        $view = New-SharedMemory -Key $key -Size 1KB | Connect-SharedMemory
+        1..10 | ForEach-Object { $null = $view.AtomicAddInt64(8, 5) }
+        $view | Read-SharedMemory -As Int64 -Offset 8 | Should -Be 50
+        { $view.AtomicAddInt64(4, 1) } | Should -Throw '*multiple of 8*'
+        $view | Disconnect-SharedMemory
+    }
+
+    It 'has a table view, also when closed' {
+        $view = New-SharedMemory -Key $key -Size 1KB | Connect-SharedMemory -ReadOnly
+        $view | Out-String -Width 80 | Should -Match "SystemV +$key +\d+ +1 KB Read +False"
+        $view | Disconnect-SharedMemory
+        $view | Out-String -Width 80 | Should -Match "SystemV +$key +\d+ +Read +True"
+    }
+}
+
+Describe 'Layouts' {
+    BeforeEach {
+        $key = New-Key; $name = New-Name
+        $layout = 'int32_t id; double value; char name[8]; uint8_t tags[3];'
+        $null = New-SharedMemory -Key $key -Size 1KB
+        Write-SharedMemory -Key $key -Layout $layout -Value @{ id = 1; value = 1.5; name = 'Ada'; tags = 1, 2, 3 }, @{ id = 2; value = -0.25; name = 'Bob'; tags = , 4 }
+        $records = Read-SharedMemory -Key $key -Layout $layout -Count 2
+    }
+
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore }
+
+    It 'are what C says' -Skip:(-not $hasCompiler) {
+        Set-Content "$TestDrive/struct.c" "#include <stdio.h>`n#include <stdint.h>`n#include <sys/shm.h>`nstruct r { $layout };`nint main(void) { struct r *r = shmat(shmget($key, 0, 0), 0, SHM_RDONLY); printf(`"%d %g %s %d %s\n`", r[0].id, r[0].value, r[0].name, r[0].tags[2], r[1].name); }"
+        Invoke-Peer cc -o "$TestDrive/struct" "$TestDrive/struct.c"
+        Invoke-Peer "$TestDrive/struct" | Should -Be '1 1.5 Ada 3 Bob'
+    }
+
+    It 'are a table' {
+        $text = $records | Format-Table | Out-String -Width 80
+        $text | Should -Match '(?m)^ *id +value name tags'
+        $text | Should -Match '1 +1[.,]50? Ada +\{1, 2, 3\}'
+    }
+
+    It 'are a list' { $records[0] | Format-List | Out-String | Should -Match 'name +: Ada' }
+
+    It 'are JSON' { $records[0] | ConvertTo-Json -Compress | Should -Be '{"id":1,"value":1.5,"name":"Ada","tags":[1,2,3]}' }
+
+    It 'are selected, sorted, filtered and compared' {
+        ($records | Select-Object id, name)[1].name | Should -Be 'Bob'
+        ($records | Sort-Object value)[0].id | Should -Be 2
+        ($records | Where-Object name -EQ 'ada').value | Should -Be 1.5
+        ($records | Measure-Object value -Sum).Sum | Should -Be 1.25
+        $records[0].id -eq 1 -and $records[0].tags -contains 3 | Should -BeTrue
+    }
+
+    It 'go through CSV and back' {
+        $records | Select-Object id, value, name | Export-Csv "$TestDrive/records.csv"
+        Import-Csv "$TestDrive/records.csv" | Write-SharedMemory -Key $key -Layout $layout -Offset 512
+        (Read-SharedMemory -Key $key -Layout $layout -Offset 512 -Count 2).value | Should -Be 1.5, -0.25
+    }
+
+    It 'go through a job and back' {
+        $copy = Start-Job { Import-Module $using:root/PSIpc.psd1; Read-SharedMemory -Key $using:key -Layout $using:layout -Count 2 } | Receive-Job -Wait -AutoRemoveJob
+        $copy | Write-SharedMemory -Key $key -Layout $layout -Offset 512
+        (Read-SharedMemory -Key $key -Layout $layout -Offset 512 -Count 2).name | Should -Be 'Ada', 'Bob'
+    }
+
+    It 'are streamed' {
+        $null = New-SharedMemory -Name $name -Size 4MB
+        try { (Read-SharedMemory -Name $name -Layout 'int32_t n;' -Count 1MB | Select-Object -First 2).n | Should -Be 0, 0 }
+        finally { Remove-SharedMemory -Name $name }
+    }
+
+    It 'say where a declaration goes wrong' {
+        { Read-SharedMemory -Key $key -Layout "int id;`nfoo x;" } | Should -Throw -ErrorId 'LayoutInvalid,*' -ExpectedMessage 'Line 2, column 1*'
+    }
+}
+
+Describe 'Clean-up' {
+    BeforeEach { $key = New-Key }
+    AfterEach { Remove-SharedMemory -Key $key -ErrorAction Ignore }
+
+    It 'finds a segment whose creator is gone, and removes nothing with -WhatIf' {
+        Invoke-SecondProcess "`$null = New-SharedMemory -Key $key -Size 1KB"
+        (Get-SharedMemory -Orphan -Mine -WarningAction Ignore).Key | Should -Contain ([int] $key)
+        Get-SharedMemory -Key $key -Orphan -MinimumAge 0:10 | Should -BeNullOrEmpty
+        Get-SharedMemory -Orphan -Mine -WarningAction Ignore | Remove-SharedMemory -WhatIf
+        Get-SharedMemory -Key $key | Should -Not -BeNullOrEmpty
+    }
+
+    It 'names the processes that have a segment attached' {
+        $view = New-SharedMemory -Key $key -Size 1KB | Connect-SharedMemory
+        $segment = Get-SharedMemory -Key $key -IncludeProcess -WarningAction Ignore
+        $segment.ProcessId | Should -Be $PID
+        $segment | Format-List | Out-String | Should -Match "ProcessId +: \{$PID\}"
+        $view | Disconnect-SharedMemory
+    }
+}
+
 Describe 'Get-SharedMemoryLimit' {
     It 'agrees with the kernel' {
         $limit = Get-SharedMemoryLimit

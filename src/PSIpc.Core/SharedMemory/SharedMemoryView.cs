@@ -23,8 +23,8 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>System V, POSIX or Windows.</summary>
     public SharedMemoryKind Kind => Address.Kind;
 
-    /// <summary>The System V key that it was opened by, where it was.</summary>
-    public int? Key => Address.Key;
+    /// <summary>The System V key of what is open, as it was then; 0 for a private segment.</summary>
+    public virtual int? Key => null;
 
     /// <summary>The System V id (shmid) of what is open, whatever it was opened by.</summary>
     public virtual int? Id => null;

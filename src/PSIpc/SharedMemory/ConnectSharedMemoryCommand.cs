@@ -8,6 +8,7 @@ namespace PSIpc.Commands;
 public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
 {
     private readonly ViewOwner _views = new();
+    private bool _isDelivering;
 
     /// <summary>For reading only; enough for memory whose mode lets this user read and no more.</summary>
     [Parameter]
@@ -20,9 +21,10 @@ public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
         {
             base.ProcessRecord();
         }
-        catch (Exception exception) when (exception is not FlowControlException)
+        catch (Exception exception) when (!(_isDelivering && exception is FlowControlException or PipelineStoppedException))
         {
-            // The pipeline failed, so nobody got what this cmdlet gave. Select-Object -First, break and return are no failures.
+            // The pipeline failed, so nobody keeps what this cmdlet gave. An end while a view is taken over may be Select-Object's or
+            // a break, after which the caller has it: the engine does not tell that from a failure downstream, so the view lives on.
             _views.Close();
             throw;
         }
@@ -31,6 +33,11 @@ public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
     /// <inheritdoc/>
     protected override void StopProcessing() => _views.Close();
 
-    private protected override void Process(SharedMemoryAddress address) => WriteObject(
-        _views.Add(PSIpc.SharedMemory.Open(address, ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite)));
+    private protected override void Process(SharedMemoryAddress address)
+    {
+        SharedMemoryView view = _views.Add(PSIpc.SharedMemory.Open(address, ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite));
+        _isDelivering = true;
+        WriteObject(view);
+        _isDelivering = false;
+    }
 }

@@ -90,10 +90,15 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
         int undecided = Orphan ? _found.Count(info => users.IsOrphan(info) is null) : 0;
         if (undecided > 0 || (IncludeProcess && users.UnreadableProcesses > 0))
         {
-            string who = users.UnreadableProcesses > 0 ? $"{users.UnreadableProcesses} processes that this user may not look into" : "processes that cannot be seen from here";
-            WriteWarning(undecided > 0
-                ? $"{undecided} that may be orphans are left out: {who} may use them. Root sees more."
-                : $"ProcessId may lack some of {who}. Root sees more.");
+            string who = users.UnreadableProcesses switch
+            {
+                0 => "processes that cannot be seen from here",
+                1 => "1 process that cannot be read",
+                int count => $"{count} processes that cannot be read",
+            };
+            WriteWarning(
+                (undecided > 0 ? $"{undecided} that may be orphans are left out: {who} may use them." : $"ProcessId may be incomplete: {who} may use the memory too.")
+                + (Environment.IsPrivilegedProcess ? "" : " As root, more can be seen."));
         }
 
         foreach (SharedMemoryInfo info in _found.Where(info => !Orphan || users.IsOrphan(info) == true))

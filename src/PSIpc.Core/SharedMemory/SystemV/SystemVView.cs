@@ -4,9 +4,13 @@ using PSIpc.Interop;
 namespace PSIpc.SystemV;
 
 /// <summary>An attached segment. Its size never changes, so a copy inside it cannot fault.</summary>
-internal sealed class SystemVView(SharedMemoryAddress address, int id, SharedMemoryAccess access, SafeShmMapping mapping, long size)
+internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAccess access, int id, in ShmidDs stat, SafeShmMapping mapping)
     : SharedMemoryView(address, access)
 {
+    private readonly long _size = (long)stat.SegmentSize;
+
+    public override int? Key { get; } = stat.Perm.Key;
+
     public override int? Id => id;
 
     public override bool IsClosed => mapping.IsClosed;
@@ -16,7 +20,7 @@ internal sealed class SystemVView(SharedMemoryAddress address, int id, SharedMem
         get
         {
             ObjectDisposedException.ThrowIf(mapping.IsClosed, this);
-            return size;
+            return _size;
         }
     }
 
