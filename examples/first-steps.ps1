@@ -18,8 +18,9 @@ if ($WriteTo) {
 
 # A key of this run's own; programs that belong together agree on one, 1234 or ftok:PATH,PROJECT.
 $key = '0x5eed{0:x4}' -f ($PID -band 0xffff)
-$segment = New-SharedMemory -Key $key -Size 1024
 try {
+    $segment = New-SharedMemory -Key $key -Size 1024
+
     # The second process is this same script, in whichever shell runs the first.
     $writer = [Diagnostics.Process]::Start([Environment]::ProcessPath, [string[]] ('-NoProfile', '-File', $PSCommandPath, '-WriteTo', $key))
     $writer.WaitForExit()
@@ -31,5 +32,6 @@ try {
     "data read from shared memory : $($segment | Read-SharedMemory)"
 }
 finally {
-    $segment | Remove-SharedMemory
+    # What this process created, at whatever moment Ctrl+C came, and nothing else.
+    Get-SharedMemory -Key $key -ErrorAction Ignore | Where-Object CreatorProcessId -EQ $PID | Remove-SharedMemory
 }
