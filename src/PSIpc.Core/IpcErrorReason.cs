@@ -56,6 +56,15 @@ public enum IpcErrorReason
     /// <summary>The segment is marked for removal: it goes when the last process detaches.</summary>
     SharedMemoryMarkedForRemoval,
 
+    /// <summary>The view was closed: by Disconnect-SharedMemory, by Dispose, or with the pipeline that made it.</summary>
+    SharedMemoryViewClosed,
+
+    /// <summary>The memory is not mapped into this process, and atomics and spans need a mapping.</summary>
+    SharedMemoryNotMapped,
+
+    /// <summary>An atomic at an offset that is no multiple of its width.</summary>
+    SharedMemoryUnaligned,
+
     /// <summary>The object changed under the operation: another process truncated or removed it.</summary>
     SharedMemoryChanged,
 
@@ -85,6 +94,9 @@ public enum IpcErrorReason
 
     /// <summary>A declaration is C, and of a kind that has no value here: a bit-field, a pointer, a flexible array, long double.</summary>
     LayoutUnsupported,
+
+    /// <summary>One record is larger than the memory, or than what is left of it from the offset.</summary>
+    LayoutLargerThanMemory,
 
     /// <summary>A layout, or the text that declares it, is over a limit: a record of more than 2 GiB, nesting too deep.</summary>
     LayoutTooLarge,

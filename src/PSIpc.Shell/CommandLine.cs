@@ -1,101 +1,154 @@
 namespace PSIpc.Shell;
 
-/// <summary>What psipc is asked to do.</summary>
-internal enum ShellAction
+/// <summary>What the command was asked to do.</summary>
+internal enum CommandLineMode
 {
     Prompt,
-    RunFile,
-    RunCommand,
-    RunInput,
-    ShowHelp,
-    ShowVersion,
+    File,
+    Command,
+    StandardInput,
+    Help,
+    Version,
+    Invalid,
 }
 
-/// <summary>The command line, in pwsh's own words where pwsh has them.</summary>
-internal sealed record CommandLine(ShellAction Action, string Text, IReadOnlyList<string> Arguments, bool NonInteractive)
+/// <summary>The command's arguments, read as pwsh reads them.</summary>
+internal sealed class CommandLine
 {
     internal const string Help = """
-        psipc: the PowerShell engine as a small command, with PSIpc imported.
+        psipc: the PowerShell engine with the PSIpc module imported.
 
         Usage:
-          psipc                             a prompt, or with input from a pipe what comes there
-          psipc [options] script.ps1 [arguments]
+          psipc [options] [script.ps1 [arguments]]
           psipc [options] -File script.ps1 [arguments]
-          psipc [options] -Command 'commands'
-          psipc [options] -                 commands from standard input
+          psipc [options] -Command text ...
+          psipc [options] -
 
-        Options:
-          -NonInteractive                   a prompt for input is an error
-          -NoProfile, -NoLogo               accepted; psipc has no profile and no logo
-          -Version, --version               the version
-          -Help, --help                     this text
+        With a script, runs it; with '-', runs the commands of the standard input;
+        with neither, prompts, or reads the standard input where it is redirected.
 
-        Options may be written with one dash or two, in any case, and be cut short: -c, -f, -noni.
-        Exit codes are pwsh's: that of 'exit', 1 after an error that ended the script, 64 for a wrong
-        command line; 130 and 143 after Ctrl+C and SIGTERM, which let 'finally' run.
+          -File, -f         Runs a script; everything after its name is for the script.
+          -Command, -c      Runs the rest of the line as one command; '-' is the standard input.
+          -NonInteractive   Makes a question an error.
+          -NoLogo           Prompts without a greeting.
+          -NoProfile        Accepted; psipc never loads a profile.
+          -Version, -v      Shows the version.
+          -Help, -h, -?     Shows this text.
 
-        The engine has no cmdlets of Microsoft.PowerShell.Utility and .Management, such as Write-Host.
-
+        The exit code is that of the 'exit' statement; 1 after an error that ended the script
+        or a command that failed, 64 for wrong arguments, 128 plus the signal after one.
         """;
 
-    internal static CommandLine Parse(IReadOnlyList<string> arguments)
+    /// <summary>Every option with its shortest abbreviation, the same as in pwsh.</summary>
+    private static readonly Option[] s_options =
+    [
+        new("file", "f"),
+        new("command", "c"),
+        new("noninteractive", "noni"),
+        new("nologo", "nol"),
+        new("noprofile", "nop"),
+        new("version", "v"),
+        new("help", "h"),
+        new("?", "?"),
+    ];
+
+    private CommandLine(CommandLineMode mode, string text = "")
+    {
+        Mode = mode;
+        Text = text;
+    }
+
+    internal CommandLineMode Mode { get; }
+
+    /// <summary>The script's full path, the command, or what is wrong.</summary>
+    internal string Text { get; }
+
+    internal string[] Arguments { get; private init; } = [];
+
+    internal bool NonInteractive { get; private set; }
+
+    internal bool NoLogo { get; private set; }
+
+    internal static CommandLine Parse(string[] args)
     {
         bool nonInteractive = false;
-        for (int i = 0; i < arguments.Count; i++)
+        bool noLogo = false;
+        int index = 0;
+        CommandLine? result = null;
+        while (result is null && index < args.Length)
         {
-            string argument = arguments[i];
-            string[] rest = [.. arguments.Skip(i + 1)];
-            if (argument == "-")
+            string argument = args[index++];
+            switch (OptionName(argument))
             {
-                return new(ShellAction.RunInput, "", rest, nonInteractive);
-            }
-
-            if (argument is not ['-', ..])
-            {
-                return new(ShellAction.RunFile, argument, rest, nonInteractive);
-            }
-
-            switch (FullName(argument))
-            {
-                case "noprofile" or "nologo":
-                    break;
                 case "noninteractive":
                     nonInteractive = true;
                     break;
-                case "file":
-                    return rest is [var file, .. var fileArguments]
-                        ? new(file == "-" ? ShellAction.RunInput : ShellAction.RunFile, file, fileArguments, nonInteractive)
-                        : throw new UsageException($"{argument} needs the path of a script.");
-                case "command":
-                    return rest is ["-"] ? new(ShellAction.RunInput, "", [], nonInteractive)
-                        : rest.Length > 0 ? new(ShellAction.RunCommand, string.Join(' ', rest), [], nonInteractive)
-                        : throw new UsageException($"{argument} needs commands.");
+                case "nologo":
+                    noLogo = true;
+                    break;
+                case "noprofile":
+                    break;
                 case "version":
-                    return new(ShellAction.ShowVersion, "", [], nonInteractive);
-                case "help":
-                    return new(ShellAction.ShowHelp, "", [], nonInteractive);
+                    result = new CommandLine(CommandLineMode.Version);
+                    break;
+                case "help" or "?":
+                    result = new CommandLine(CommandLineMode.Help);
+                    break;
+                case "command":
+                    result = ParseCommand(args[index..]);
+                    break;
+                case "file":
+                    result = ParseFile(args[index..]);
+                    break;
+                case null when argument is "-" || !argument.StartsWith('-'):
+                    result = ParseFile(args[(index - 1)..]);
+                    break;
                 default:
-                    throw new UsageException($"'{argument}' is no option.");
+                    result = new CommandLine(CommandLineMode.Invalid, $"'{argument}' is not an option.");
+                    break;
             }
         }
 
-        return new(Console.IsInputRedirected ? ShellAction.RunInput : ShellAction.Prompt, "", [], nonInteractive);
+        result ??= new CommandLine(Console.IsInputRedirected ? CommandLineMode.StandardInput : CommandLineMode.Prompt);
+        result.NonInteractive = nonInteractive;
+        result.NoLogo = noLogo;
+        return result;
     }
 
-    // The least of each name that still tells it from the others, as pwsh has them.
-    private static string? FullName(string argument) => argument.TrimStart('-').ToLowerInvariant() switch
+    private static string? OptionName(string argument)
     {
-        "?" or "h" => "help",
-        "v" => "version",
-        var name when Shortens(name, "command", 1) => "command",
-        var name when Shortens(name, "file", 1) => "file",
-        var name when Shortens(name, "help", 1) => "help",
-        var name when Shortens(name, "version", 1) => "version",
-        var name when Shortens(name, "noprofile", 3) => "noprofile",
-        var name when Shortens(name, "nologo", 3) => "nologo",
-        var name when Shortens(name, "noninteractive", 4) => "noninteractive",
-        _ => null,
+        string name = argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..] : argument.StartsWith('-') ? argument[1..] : "";
+        return Array.Find(s_options, option => option.Matches(name))?.Name;
+    }
+
+    private static CommandLine ParseCommand(string[] rest) => rest switch
+    {
+        [] => new CommandLine(CommandLineMode.Invalid, "-Command needs a command."),
+        ["-"] => new CommandLine(CommandLineMode.StandardInput),
+        ["-", ..] => new CommandLine(CommandLineMode.Invalid, "-Command - takes nothing after it."),
+        _ => new CommandLine(CommandLineMode.Command, string.Join(' ', rest)),
     };
 
-    private static bool Shortens(string name, string full, int least) => name.Length >= least && full.StartsWith(name, StringComparison.Ordinal);
+    private static CommandLine ParseFile(string[] rest)
+    {
+        if (rest is [])
+        {
+            return new CommandLine(CommandLineMode.Invalid, "-File needs a script.");
+        }
+
+        if (rest[0] == "-")
+        {
+            return new CommandLine(CommandLineMode.StandardInput);
+        }
+
+        return File.Exists(rest[0])
+            ? new CommandLine(CommandLineMode.File, Path.GetFullPath(rest[0])) { Arguments = rest[1..] }
+            : new CommandLine(CommandLineMode.Invalid, $"The script '{rest[0]}' does not exist. Check the spelling and the path.");
+    }
+
+    private sealed record Option(string Name, string Shortest)
+    {
+        internal bool Matches(string text) =>
+            Name.StartsWith(text, StringComparison.OrdinalIgnoreCase) && text.StartsWith(Shortest, StringComparison.OrdinalIgnoreCase);
+    }
 }

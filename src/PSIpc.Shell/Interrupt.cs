@@ -1,40 +1,46 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 
 namespace PSIpc.Shell;
 
-/// <summary>Ctrl+C and SIGTERM stop the pipeline, so that <c>finally</c> blocks run, and decide the exit code.</summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP stop the running pipeline, so that its <c>finally</c> blocks run.</summary>
 internal sealed class Interrupt : IDisposable
 {
+    /// <summary>One key press can reach a process twice, from the terminal and from its parent; what comes later is meant.</summary>
+    private static readonly TimeSpan s_insisting = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _registrations;
     private PowerShell? _running;
+    private long _stoppedAt;
 
     internal Interrupt() => _registrations =
     [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCodes.Interrupted)),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCodes.Terminated)),
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
     ];
 
-    /// <summary>What the run ends with when a signal ended it.</summary>
+    /// <summary>At a prompt SIGINT ends what runs and no more; elsewhere it ends the process too.</summary>
+    internal bool AtPrompt { get; set; }
+
+    /// <summary>128 plus the signal that the process has to end with, or nothing.</summary>
     internal int? ExitCode { get; private set; }
 
-    /// <summary>The pipeline that a signal stops, until the result is disposed.</summary>
-    internal IDisposable Watch(PowerShell running)
-    {
-        ExitCode = null;
-        _running = running;
-        return new Ended(this);
-    }
+    public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 
-    public void Dispose()
+    /// <summary>Names the pipeline that a signal stops from now on.</summary>
+    internal void Watch(PowerShell? pipeline)
     {
-        foreach (PosixSignalRegistration registration in _registrations)
+        lock (_lock)
         {
-            registration.Dispose();
+            _running = pipeline;
+            _stoppedAt = 0;
         }
     }
 
-    private void Stop(PosixSignalContext context, int exitCode)
+    private void Handle(PosixSignalContext context)
     {
         // A handler that came later was asked first: somebody waits for this very signal.
         if (context.Cancel)
@@ -42,18 +48,35 @@ internal sealed class Interrupt : IDisposable
             return;
         }
 
-        // With nothing running, SIGTERM ends the process as ever; Ctrl+C at the prompt only ends the line.
-        PowerShell? running = _running;
-        context.Cancel = running is not null || exitCode == ExitCodes.Interrupted;
-        if (running is not null)
+        lock (_lock)
         {
-            ExitCode = exitCode;
-            running.BeginStop(null, null);
+            bool endsProcess = !AtPrompt || context.Signal != PosixSignal.SIGINT;
+            bool insists = _stoppedAt != 0 && Stopwatch.GetElapsedTime(_stoppedAt) > s_insisting;
+            if (_running is null || (insists && endsProcess))
+            {
+                // Nothing to stop, or it does not stop: the signal does what it does to any process.
+                context.Cancel = !endsProcess;
+                return;
+            }
+
+            context.Cancel = true;
+            if (endsProcess)
+            {
+                ExitCode ??= ExitCodeOf(context.Signal);
+            }
+
+            if (_stoppedAt == 0)
+            {
+                _stoppedAt = Stopwatch.GetTimestamp();
+                _running.BeginStop(null, null);
+            }
         }
     }
 
-    private sealed class Ended(Interrupt owner) : IDisposable
+    private static int ExitCodeOf(PosixSignal signal) => signal switch
     {
-        public void Dispose() => owner._running = null;
-    }
+        PosixSignal.SIGHUP => 129,
+        PosixSignal.SIGINT => 130,
+        _ => 143,
+    };
 }

@@ -1,93 +1,87 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
-using System.Text;
 
 namespace PSIpc.Shell;
 
-/// <summary>One run of psipc: a runspace with the module, and what the command line asks of it.</summary>
+/// <summary>One runspace with PSIpc imported, and how it runs things: objects to the output, errors shown, the exit code kept.</summary>
 internal sealed class Session : IDisposable
 {
-    private const string ScriptVariable = "__psipcScript";
+    private const string Out = "Out-Default";
 
-    private readonly CommandLine _commandLine;
+    private static readonly string s_manifest = Path.Combine(AppContext.BaseDirectory, "Modules", "PSIpc", "PSIpc.psd1");
+
     private readonly ShellHost _host;
+    private readonly Interrupt _interrupt;
     private readonly Runspace _runspace;
-    private readonly Interrupt _interrupt = new();
+    private int _lastExitCode;
 
-    internal Session(CommandLine commandLine)
+    internal Session(ShellHost host, Interrupt interrupt)
     {
-        _commandLine = commandLine;
-        _host = new ShellHost(commandLine.NonInteractive);
-
-        string modules = Path.Combine(AppContext.BaseDirectory, "Modules");
-        string? path = Environment.GetEnvironmentVariable("PSModulePath");
-        Environment.SetEnvironmentVariable("PSModulePath", string.IsNullOrEmpty(path) ? modules : modules + Path.PathSeparator + path);
-
-        var state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule([Path.Combine(modules, "PSIpc", "PSIpc.psd1")]);
-        _runspace = RunspaceFactory.CreateRunspace(_host, state);
-        _runspace.Open();
-        Runspace.DefaultRunspace = _runspace;
+        _host = host;
+        _interrupt = interrupt;
+        _runspace = EngineStartup.Open(host, s_manifest);
     }
 
-    internal int Run() => _commandLine.Action switch
-    {
-        ShellAction.RunFile => RunFile(_commandLine.Text, _commandLine.Arguments),
-        ShellAction.RunCommand => RunText(_commandLine.Text),
-        ShellAction.RunInput => RunText(Console.In.ReadToEnd()),
-        _ => new Prompt(_host, _runspace, Execute).Run(),
-    };
+    /// <summary>Whether <c>exit</c> or a signal has ended the session.</summary>
+    internal bool HasEnded => _host.ExitCode is not null || _interrupt.ExitCode is not null;
 
-    public void Dispose()
+    internal int ExitCode => _interrupt.ExitCode ?? _host.ExitCode ?? _lastExitCode;
+
+    public void Dispose() => _runspace.Dispose();
+
+    /// <summary>Runs a script file as a command; its <c>exit</c> gives the exit code, and an error that it went on after gives none.</summary>
+    internal void RunFile(string path, string[] arguments)
     {
-        _interrupt.Dispose();
-        _runspace.Dispose();
+        PSDataCollection<string>? input = StandardInput.For(() => Parser.ParseFile(path, out _, out _));
+        string command = ScriptCommand.Text(path, arguments);
+        bool completed = Run(input is null ? command : $"$input | {command}", input);
+
+        // 'exit' in a file ends the file alone: its caller, which is this, finds the code in a variable.
+        bool exited = completed && !Succeeded;
+        _lastExitCode = exited && Variable("LASTEXITCODE") is int code and not 0 ? code : completed && !exited ? 0 : 1;
     }
 
-    private int RunFile(string path, IReadOnlyList<string> arguments)
+    /// <summary>Runs text in the global scope; fails when its last statement does.</summary>
+    internal void RunCommand(string text)
     {
-        string full = Path.GetFullPath(path);
-        if (!File.Exists(full))
-        {
-            Console.Error.WriteLine($"psipc: there is no script '{path}'.");
-            return ExitCodes.Usage;
-        }
-
-        ScriptBlockAst script = Parser.ParseFile(full, out _, out ParseError[] errors);
-        if (errors.Length > 0)
-        {
-            foreach (ParseError error in errors)
-            {
-                _host.UI.WriteErrorLine($"{full}:{error.Extent.StartLineNumber}:{error.Extent.StartColumnNumber}: {error.Message}");
-            }
-
-            return ExitCodes.Failure;
-        }
-
-        // A block and not a path: 'exit' in it then ends the run with its code, as it does in pwsh -File.
-        _runspace.SessionStateProxy.SetVariable(ScriptVariable, script.GetScriptBlock());
-        return ExitCode(Execute($". ${ScriptVariable}{Quote(arguments)}"), succeeded: true);
+        PSDataCollection<string>? input = StandardInput.For(() => Parser.ParseInput(text, out _, out _));
+        _lastExitCode = Run(text, input) && Succeeded ? 0 : 1;
     }
 
-    private int RunText(string text)
-    {
-        bool ended = Execute(text);
-        return ExitCode(ended, ended && _host.ExitCode is null && LastSucceeded());
-    }
+    /// <summary>Runs one command of a prompt or of the standard input, from which it may read on.</summary>
+    internal void RunLine(string text) => _lastExitCode = Run(text, null) && Succeeded ? 0 : 1;
 
-    /// <summary>Runs commands to their end, output and errors to the host; false when an error or a signal ended them.</summary>
-    private bool Execute(string text)
+    /// <summary>The text of the engine's prompt function.</summary>
+    internal string Prompt()
     {
-        using var shell = PowerShell.Create(_runspace);
-        shell.AddScript(text, useLocalScope: false);
-        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        shell.AddCommand("Out-Default");
-        using IDisposable watch = _interrupt.Watch(shell);
         try
         {
-            // What goes to the history also sets $?, which pwsh's exit code of -Command follows.
-            shell.Invoke(null, new PSInvocationSettings { AddToHistory = true });
+            using PowerShell pipeline = PowerShell.Create(_runspace);
+            return string.Concat(pipeline.AddCommand("prompt").Invoke());
+        }
+        catch (RuntimeException)
+        {
+            return "PS> ";
+        }
+    }
+
+    private bool Succeeded => Variable("?") is true;
+
+    private object? Variable(string name) => _runspace.SessionStateProxy.GetVariable(name);
+
+    /// <summary>Runs text; says whether it came to its end, and shows the error that ended it otherwise.</summary>
+    private bool Run(string text, PSDataCollection<string>? input)
+    {
+        using PowerShell pipeline = PowerShell.Create(_runspace);
+        pipeline.AddScript(text, useLocalScope: false);
+        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.AddCommand(Out);
+        _interrupt.Watch(pipeline);
+        try
+        {
+            // The engine keeps $? only of what goes to the history.
+            pipeline.Invoke(input, new PSDataCollection<object>(), new PSInvocationSettings { AddToHistory = true });
             return true;
         }
         catch (PipelineStoppedException)
@@ -96,52 +90,30 @@ internal sealed class Session : IDisposable
         }
         catch (RuntimeException exception)
         {
-            Report(exception.ErrorRecord);
+            Show(exception);
             return false;
         }
-    }
-
-    // Errors take the way of all objects, so the engine's own view draws them.
-    private void Report(ErrorRecord record)
-    {
-        using var shell = PowerShell.Create(_runspace);
-        shell.AddScript("$input | Out-Default", useLocalScope: true);
-        var error = PSObject.AsPSObject(record);
-        error.Properties.Add(new PSNoteProperty("writeErrorStream", true));
-        shell.Invoke(new[] { error });
-    }
-
-    private bool LastSucceeded() => _runspace.SessionStateProxy.GetVariable("?") is true;
-
-    private int ExitCode(bool ended, bool succeeded) =>
-        _host.ExitCode ?? _interrupt.ExitCode ?? (ended && succeeded ? ExitCodes.Success : ExitCodes.Failure);
-
-    /// <summary>Arguments as pwsh -File takes them: what looks like a parameter is one, everything else is text.</summary>
-    private static string Quote(IReadOnlyList<string> arguments)
-    {
-        var text = new StringBuilder();
-        foreach (string argument in arguments)
+        finally
         {
-            text.Append(' ');
-            int colon = argument.IndexOf(':');
-            string name = colon > 0 ? argument[..colon] : argument;
-            if (name is not ['-', var first, ..] || !(char.IsLetter(first) || first == '_') || name.Skip(1).Any(letter => !char.IsLetterOrDigit(letter) && letter != '_'))
-            {
-                text.Append(QuoteText(argument));
-            }
-            else if (colon < 0)
-            {
-                text.Append(name);
-            }
-            else
-            {
-                string value = argument[(colon + 1)..];
-                text.Append(name).Append(':').Append(value.ToLowerInvariant() is "$true" or "$false" ? value : QuoteText(value));
-            }
+            _interrupt.Watch(null);
+            _host.UserInterface.EndProgress();
+        }
+    }
+
+    /// <summary>Shows what ended a pipeline in the engine's own error view; the message of what did not parse shows its place itself.</summary>
+    private void Show(RuntimeException exception)
+    {
+        if (exception is ParseException)
+        {
+            _host.UI.WriteErrorLine(exception.Message);
+            return;
         }
 
-        return text.ToString();
+        using PowerShell pipeline = PowerShell.Create(_runspace);
+        pipeline.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)")
+            .AddArgument(exception.ErrorRecord)
+            .AddParameter("ErrorAction", ActionPreference.Continue);
+        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.AddCommand(Out).Invoke();
     }
-
-    private static string QuoteText(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 }

@@ -1,17 +1,15 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Reflection;
 
 namespace PSIpc.Shell;
 
-/// <summary>The engine's view of psipc.</summary>
+/// <summary>What the engine knows of the program around it.</summary>
 internal sealed class ShellHost(bool nonInteractive) : PSHost
 {
     internal static string ProductVersion { get; } =
-        typeof(ShellHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
-    /// <summary>What 'exit' was called with; null while nothing called it.</summary>
-    internal int? ExitCode { get; private set; }
+        typeof(ShellHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public override string Name => "psipc";
 
@@ -19,17 +17,22 @@ internal sealed class ShellHost(bool nonInteractive) : PSHost
 
     public override Guid InstanceId { get; } = Guid.NewGuid();
 
-    public override PSHostUserInterface UI { get; } = new ShellUserInterface(nonInteractive);
+    public override PSHostUserInterface UI => UserInterface;
 
-    public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
+    public override CultureInfo CurrentCulture { get; } = CultureInfo.CurrentCulture;
 
-    public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
+    public override CultureInfo CurrentUICulture { get; } = CultureInfo.CurrentUICulture;
+
+    internal ShellUserInterface UserInterface { get; } = new(nonInteractive);
+
+    /// <summary>What <c>exit</c> asked for, once it has.</summary>
+    internal int? ExitCode { get; private set; }
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 
-    public override void EnterNestedPrompt() => throw new NotSupportedException("psipc has no nested prompt.");
+    public override void EnterNestedPrompt() => throw new PSNotSupportedException("psipc has no nested prompt.");
 
-    public override void ExitNestedPrompt() => throw new NotSupportedException("psipc has no nested prompt.");
+    public override void ExitNestedPrompt() => throw new PSNotSupportedException("psipc has no nested prompt.");
 
     public override void NotifyBeginApplication()
     {

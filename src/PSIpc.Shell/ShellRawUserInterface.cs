@@ -1,68 +1,75 @@
-using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Host;
 
 namespace PSIpc.Shell;
 
-/// <summary>The terminal's size; psipc moves no cursor and scrolls no buffer.</summary>
+/// <summary>The terminal's size, cursor and keys; a terminal's cells cannot be read or moved.</summary>
 internal sealed class ShellRawUserInterface : PSHostRawUserInterface
 {
-    private const int DefaultWidth = 80;
-    private const int DefaultHeight = 24;
-
     public override ConsoleColor ForegroundColor { get; set; } = ConsoleColor.Gray;
 
     public override ConsoleColor BackgroundColor { get; set; } = ConsoleColor.Black;
 
+    public override Coordinates CursorPosition
+    {
+        get => Console.IsOutputRedirected ? default : new Coordinates(Console.CursorLeft, Console.CursorTop);
+        set => Console.SetCursorPosition(value.X, value.Y);
+    }
+
+    public override Coordinates WindowPosition { get; set; }
+
+    public override int CursorSize { get; set; } = 25;
+
     public override Size BufferSize
     {
         get => WindowSize;
-        set => throw Unsupported();
+        set => throw NotSupported();
     }
 
     public override Size WindowSize
     {
-        get => new(Width(), Height());
-        set => throw Unsupported();
+        get => new(Terminal.Width, Terminal.Height);
+        set => throw NotSupported();
     }
 
     public override Size MaxWindowSize => WindowSize;
 
     public override Size MaxPhysicalWindowSize => WindowSize;
 
-    public override Coordinates CursorPosition { get; set; }
+    public override bool KeyAvailable => Console.KeyAvailable;
 
-    public override Coordinates WindowPosition { get; set; }
-
-    public override int CursorSize { get; set; } = 1;
-
-    public override string WindowTitle { get; set; } = "psipc";
-
-    public override bool KeyAvailable => !Console.IsInputRedirected && Console.KeyAvailable;
+    public override string WindowTitle
+    {
+        get => OperatingSystem.IsWindows() ? Console.Title : "";
+        set => Console.Title = value;
+    }
 
     public override KeyInfo ReadKey(ReadKeyOptions options)
     {
         ConsoleKeyInfo key = Console.ReadKey(options.HasFlag(ReadKeyOptions.NoEcho));
-        return new KeyInfo((int)key.Key, key.KeyChar, default, keyDown: true);
+        ControlKeyStates state = default;
+        state |= key.Modifiers.HasFlag(ConsoleModifiers.Shift) ? ControlKeyStates.ShiftPressed : 0;
+        state |= key.Modifiers.HasFlag(ConsoleModifiers.Control) ? ControlKeyStates.LeftCtrlPressed : 0;
+        state |= key.Modifiers.HasFlag(ConsoleModifiers.Alt) ? ControlKeyStates.LeftAltPressed : 0;
+        return new KeyInfo((int)key.Key, key.KeyChar, state, options.HasFlag(ReadKeyOptions.IncludeKeyDown));
     }
 
     public override void FlushInputBuffer()
     {
+        while (!Console.IsInputRedirected && Console.KeyAvailable)
+        {
+            Console.ReadKey(intercept: true);
+        }
     }
 
-    public override BufferCell[,] GetBufferContents(Rectangle rectangle) => throw Unsupported();
+    public override BufferCell[,] GetBufferContents(Rectangle rectangle) => throw NotSupported();
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw Unsupported();
+    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw NotSupported();
 
-    public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => throw Unsupported();
+    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw NotSupported();
 
-    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw Unsupported();
+    /// <summary>Clear-Host on Windows fills the whole buffer; nothing else can be filled.</summary>
+    public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => Console.Clear();
 
-    private static int Width() =>
-        int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns > 0 ? columns
-        : !Console.IsOutputRedirected && Console.WindowWidth > 0 ? Console.WindowWidth
-        : DefaultWidth;
-
-    private static int Height() => !Console.IsOutputRedirected && Console.WindowHeight > 0 ? Console.WindowHeight : DefaultHeight;
-
-    private static NotSupportedException Unsupported() => new("psipc does not move text on the screen.");
+    private static PSNotSupportedException NotSupported() => new("psipc writes to a terminal and cannot read or resize it.");
 }

@@ -1,10 +1,14 @@
+using System.Collections;
 using System.Globalization;
+using System.Management.Automation;
+using System.Text;
 
 namespace PSIpc.Commands;
 
 /// <summary>How figures look in the views: small functions that never throw, also for objects that are only half there.</summary>
 public static class Display
 {
+    private const int DefaultWidth = 80;
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <summary>A size with its unit, three digits long: <c>512 B</c>, <c>1 KB</c>, <c>1.5 MB</c>; a KB has 1,024 bytes.</summary>
@@ -45,14 +49,45 @@ public static class Display
         : alive is false ? string.Create(CultureInfo.CurrentCulture, $"({id:0})")
         : id.ToString("0", CultureInfo.CurrentCulture);
 
+    /// <summary>A time with three significant digits and its unit: <c>26.1 µs</c>.</summary>
+    /// <param name="time">A time span, or null.</param>
+    public static string Time(object? time) => LanguagePrimitives.TryConvertTo(time, out TimeSpan span) && time is not null ? EchoHistogramText.Format(span, CultureInfo.CurrentCulture) : "";
+
+    /// <summary>A measurement: what was done, how fast, how long it took, and the distribution of the latencies as bars.</summary>
+    /// <param name="measurement">A measurement, live or deserialised, also one that is only half there.</param>
+    /// <param name="width">The columns of the terminal.</param>
+    public static string Measurement(PSObject measurement, int width)
+    {
+        object? Value(string name) => measurement?.Properties[name]?.Value;
+        string Number(string name) => TryNumber(Value(name), out double number) ? number.ToString("N0", CultureInfo.CurrentCulture) : "-";
+        string Latency(string name) => Time(Value(name));
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.CurrentCulture, $"{Value("Endpoint")}: {Number("Connections")} connections, messages of {Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
+        text.AppendLine();
+        text.AppendLine(CultureInfo.CurrentCulture, $"  exchanges   {Number("Exchanges")} ({Number("Rate")}/s, {Size(Value("Throughput"))}/s each way)");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{Kinds(Value("Errors"))}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  latency     p50 {Latency("P50")}, p90 {Latency("P90")}, p99 {Latency("P99")}, p99.9 {Latency("P999")}, max {Latency("Max")}");
+        text.AppendLine();
+        foreach (string line in EchoHistogramText.Render(Value("Histogram") as string, width > 0 ? width : DefaultWidth, CultureInfo.CurrentCulture))
+        {
+            text.AppendLine(line);
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>A limit with its unit, or "no limit" where the kernel's default means that.</summary>
     /// <param name="bytes">A number of bytes, or null.</param>
     public static string Limit(object? bytes) => TryNumber(bytes, out double size) && size >= long.MaxValue / 2 ? "no limit" : Size(bytes);
 
+    private static string Kinds(object? errors) => (errors is PSObject wrapped ? wrapped.BaseObject : errors) is IDictionary { Count: > 0 } kinds
+        ? $" ({string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{kind.Key} {kind.Value}"))})"
+        : "";
+
     private static bool TryNumber(object? value, out double number)
     {
         number = 0;
-        if (value is System.Management.Automation.PSObject wrapped)
+        if (value is PSObject wrapped)
         {
             value = wrapped.BaseObject;
         }

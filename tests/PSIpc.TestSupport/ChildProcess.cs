@@ -1,50 +1,53 @@
+using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-using System.Threading.Channels;
+using System.Runtime.InteropServices;
+using Xunit;
 
 namespace PSIpc.TestSupport;
 
-/// <summary>How a process ended and what it printed.</summary>
-public sealed record ProcessResult(int ExitCode, string Output, string Error);
-
-/// <summary>
-/// A process on the other side of a test. Disposing ends it, and only it; no wait is without a bound.
-/// </summary>
-public sealed class ChildProcess : IAsyncDisposable
+/// <summary>A process that a test starts, talks to and waits for, never longer than <see cref="Patience"/>.</summary>
+public sealed partial class ChildProcess : IAsyncDisposable
 {
-    /// <summary>Longer than anything should take on a slow machine, so that a hang is a failure and not a standstill.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     private readonly Process _process;
-    private readonly StringBuilder _output = new();
-    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly Task _outputTask;
-    private readonly Task<string> _errorTask;
+    private readonly ProcessOutput _output;
+    private readonly ProcessOutput _error;
 
     private ChildProcess(Process process)
     {
         _process = process;
-        _outputTask = Task.Run(ReadOutputAsync);
-        _errorTask = process.StandardError.ReadToEndAsync();
+        _output = new ProcessOutput(process.StandardOutput);
+        _error = new ProcessOutput(process.StandardError);
     }
+
+    /// <summary>How long any one wait may take on a busy machine before the test fails and the process is killed.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>What the process reads.</summary>
+    /// <summary>The standard input; close it to end it.</summary>
     public StreamWriter Input => _process.StandardInput;
 
-    /// <summary>Starts a process.</summary>
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, IDictionary<string, string?>? environment = null)
+    /// <summary>Starts a process with its streams redirected.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="environment">Variables to set, or with null to take away.</param>
+    /// <param name="workingDirectory">Where it starts; the checkout, unless given.</param>
+    public static ChildProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Repository.Root,
+            WorkingDirectory = workingDirectory ?? Repository.Root,
         };
+
+        // pwsh colours what it writes into a pipe, too.
         start.Environment["NO_COLOR"] = "1";
         foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
         {
@@ -55,67 +58,99 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a process to its end.</summary>
-    public static async Task<ProcessResult> RunAsync(string file, IEnumerable<string> arguments, string? input = null, IDictionary<string, string?>? environment = null)
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="input">The whole of its standard input; empty, unless given.</param>
+    /// <param name="environment">Variables to set, or with null to take away.</param>
+    /// <param name="workingDirectory">Where it starts; the checkout, unless given.</param>
+    /// <param name="patience">How long it may take, where that is longer than <see cref="Patience"/>.</param>
+    public static async Task<ProcessResult> RunAsync(
+        string file,
+        IEnumerable<string> arguments,
+        string? input = null,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null,
+        TimeSpan? patience = null)
     {
-        await using ChildProcess child = Start(file, arguments, environment);
-        if (input is not null)
+        await using ChildProcess child = Start(file, arguments, environment, workingDirectory);
+        try
         {
             await child.Input.WriteAsync(input);
+            child.Input.Close();
+        }
+        catch (IOException)
+        {
+            // It ended, or closed its input, without reading all of it.
         }
 
-        child.Input.Close();
-        return await child.WaitForExitAsync();
+        return await child.WaitForExitAsync(patience);
     }
 
-    /// <summary>Waits for a line of output that contains a text, and gives the line.</summary>
-    public async Task<string> WaitForLineAsync(string text)
+    /// <summary>Waits for the next line of the output that has this text.</summary>
+    /// <param name="text">A part of the line.</param>
+    public Task<string> WaitForLineAsync(string text) => WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Waits for the next line of the output that fits, or for the next one.</summary>
+    /// <param name="fits">Says whether a line is the one.</param>
+    public async Task<string> WaitForLineAsync(Func<string, bool>? fits = null)
     {
         using var timeout = new CancellationTokenSource(Patience);
         try
         {
-            while (await _lines.Reader.WaitToReadAsync(timeout.Token))
-            {
-                while (_lines.Reader.TryRead(out string? line))
-                {
-                    if (line.Contains(text, StringComparison.Ordinal))
-                    {
-                        return line;
-                    }
-                }
-            }
+            return await _output.NextLineAsync(fits ?? (_ => true), timeout.Token) ?? throw new InvalidOperationException(Describe("ended without the line"));
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"No line with '{text}' came within {Patience}. So far: {_output}");
+            throw TimedOut("did not write the line");
         }
-
-        throw new InvalidOperationException($"The process ended without a line with '{text}'. It printed: {_output}\n{await _errorTask}");
     }
 
-    /// <summary>Sends a signal by its number, as kill(1) does.</summary>
-    public void Signal(int signal)
+    /// <summary>Waits for its end and for all that it wrote.</summary>
+    /// <param name="patience">How long that may take; <see cref="Patience"/> unless given.</param>
+    public async Task<ProcessResult> WaitForExitAsync(TimeSpan? patience = null)
     {
-        using var kill = Process.Start("kill", [$"-{signal.ToString(CultureInfo.InvariantCulture)}", Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
-
-    /// <summary>Waits for the end.</summary>
-    public async Task<ProcessResult> WaitForExitAsync()
-    {
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(patience ?? Patience);
         try
         {
             await _process.WaitForExitAsync(timeout.Token);
-            await _outputTask.WaitAsync(timeout.Token);
-            return new ProcessResult(_process.ExitCode, _output.ToString(), await _errorTask.WaitAsync(timeout.Token));
+            await Task.WhenAll(_output.Completion, _error.Completion).WaitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"The process did not end within {Patience}. So far: {_output}");
+            throw TimedOut("did not end");
+        }
+
+        return new ProcessResult(_process.ExitCode, _output.Text, _error.Text);
+    }
+
+    /// <summary>Sends a signal; skips the test where there are none, or where the process was started to ignore it.</summary>
+    /// <param name="signal">Which one.</param>
+    public void Signal(PosixSignal signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        Signal(signal switch
+        {
+            PosixSignal.SIGHUP => 1,
+            PosixSignal.SIGINT => 2,
+            PosixSignal.SIGTERM => 15,
+            _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Add its number here."),
+        });
+    }
+
+    /// <summary>Sends a signal by its number; skips the test where the process was started to ignore it.</summary>
+    /// <param name="number">As kill(1) takes it.</param>
+    public void Signal(int number)
+    {
+
+        // What a shell starts with '&' ignores SIGINT, and so does all that it starts.
+        Assert.SkipWhen(IsIgnored(number), $"Signal {number} is ignored by what started the tests.");
+        if (Kill(_process.Id, number) != 0)
+        {
+            throw new Win32Exception();
         }
     }
 
-    /// <summary>Ends the process if it still runs.</summary>
+    /// <summary>Kills it, and only it, where it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -127,14 +162,25 @@ public sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task ReadOutputAsync()
-    {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            _output.Append(line).Append('\n');
-            _lines.Writer.TryWrite(line);
-        }
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
 
-        _lines.Writer.Complete();
+    private static bool IsIgnored(int signal)
+    {
+        const string Status = "/proc/self/status";
+        string? ignored = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
+            : null;
+        return ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (signal - 1))) != 0;
     }
+
+    private TimeoutException TimedOut(string what)
+    {
+        string message = Describe($"{what} within {Patience}");
+        _process.Kill();
+        return new TimeoutException(message);
+    }
+
+    private string Describe(string what) =>
+        $"{_process.StartInfo.FileName} {what}. Its output:{Environment.NewLine}{_output.Text}{Environment.NewLine}Its errors:{Environment.NewLine}{_error.Text}";
 }

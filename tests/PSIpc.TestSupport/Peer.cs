@@ -50,7 +50,7 @@ public sealed class Peer : IDisposable
     {
         ".py" => StartProgram("python3", "python3", [Script(name), .. arguments], Listening),
         ".pl" => StartProgram("perl", "perl", [Script(name), .. arguments], Listening),
-        _ => StartProgram(CProgram.Compile(name), name, arguments, Listening),
+        _ => StartProgram(CProgram.Compile(name), "gcc", arguments, Listening),
     };
 
     /// <summary>Any program; the test is skipped where it is not installed.</summary>
@@ -98,13 +98,14 @@ public sealed class Peer : IDisposable
         }
     }
 
-    /// <summary>Ends that process, and no other.</summary>
+    /// <summary>Ends that process and what it started, and no other.</summary>
     public void Dispose()
     {
         try
         {
-            _process.Kill();
-            _process.WaitForExit();
+            // With what it started, and without waiting for its output: a child of its own may hold the pipe.
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit(Patience);
         }
         catch (InvalidOperationException)
         {

@@ -48,6 +48,29 @@ public sealed class Engine : IDisposable
         return new EngineResult(output, [.. shell.Streams.Error, .. errors], [.. shell.Streams.Verbose.Select(record => record.Message)]);
     }
 
+    /// <summary>Runs a script, and stops it as Ctrl+C does once it has set <c>$begun</c>.</summary>
+    public async Task StopAsync(string script)
+    {
+        using var begun = new ManualResetEventSlim();
+        SetVariable("begun", begun);
+        using var shell = PowerShell.Create(_runspace);
+        Task<PSDataCollection<PSObject>> running = shell.AddScript(script).InvokeAsync();
+        if (!begun.Wait(ChildProcess.Patience))
+        {
+            throw new TimeoutException($"The script did not set $begun within {ChildProcess.Patience}.");
+        }
+
+        await shell.StopAsync(null, null).WaitAsync(ChildProcess.Patience);
+        try
+        {
+            await running;
+        }
+        catch (PipelineStoppedException)
+        {
+            // That is the end that was asked for.
+        }
+    }
+
     /// <summary>Gives scripts a variable.</summary>
     public void SetVariable(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
 

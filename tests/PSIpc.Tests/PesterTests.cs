@@ -43,7 +43,8 @@ public sealed partial class PesterTests(ITestOutputHelper output)
     private static Task<ProcessResult> Run(string pwsh, string command) => ChildProcess.RunAsync(
         pwsh,
         ["-NoProfile", "-NonInteractive", "-Command", command],
-        environment: new Dictionary<string, string?> { ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["POWERSHELL_UPDATECHECK"] = "Off" });
+        environment: new Dictionary<string, string?> { ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["POWERSHELL_UPDATECHECK"] = "Off" },
+        patience: TimeSpan.FromMinutes(10));
 
     [GeneratedRegex(@"^PESTER \S+ (?<passed>\d+) passed, (?<failed>\d+) failed", RegexOptions.Multiline)]
     private static partial Regex Counts();

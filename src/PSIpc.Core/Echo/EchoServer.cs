@@ -44,6 +44,9 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>Where it listens, with the port that the system chose.</summary>
     public EchoEndpoint Endpoint { get; }
 
+    /// <summary>The port that it listens on; 0 where the transport has no ports.</summary>
+    public int Port => Endpoint.Port;
+
     /// <summary>When it answers.</summary>
     public EchoMode Mode => _service.Options.Mode;
 
@@ -122,6 +125,8 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
 
     /// <summary>Stops: see <see cref="StopAsync"/>.</summary>
     /// <param name="drain">How long connections may take to finish; zero aborts them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="TimeoutException">Closing what was left took more than 10 seconds.</exception>
     public void Stop(TimeSpan drain) => StopAsync(drain).GetAwaiter().GetResult();
 
     /// <summary>
@@ -130,6 +135,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="drain">How long connections may take to finish; zero aborts them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="TimeoutException">Closing what was left took more than 10 seconds.</exception>
     public async Task StopAsync(TimeSpan drain)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(drain, TimeSpan.Zero);

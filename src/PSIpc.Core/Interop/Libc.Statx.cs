@@ -9,6 +9,10 @@ internal static partial class Libc
     internal static NativeError StatPath(string path, out Statx stat) =>
         ErrorUnless(statx(FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_NOFOLLOW, SysStatH.STATX_BASIC_STATS, out stat) == 0);
 
+    /// <summary>statx(2) of what a path leads to, without asking a server that may not answer.</summary>
+    internal static NativeError StatTarget(string path, out Statx stat) =>
+        ErrorUnless(statx(FcntlH.AT_FDCWD, path, FcntlH.AT_STATX_DONT_SYNC, SysStatH.STATX_BASIC_STATS, out stat) == 0);
+
     /// <summary>statx(2) of an open file.</summary>
     internal static NativeError StatDescriptor(SafeFileHandle file, out Statx stat) =>
         ErrorUnless(statx(file, "", FcntlH.AT_EMPTY_PATH, SysStatH.STATX_BASIC_STATS, out stat) == 0);

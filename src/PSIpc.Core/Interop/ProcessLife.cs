@@ -20,10 +20,15 @@ internal static class ProcessLife
             || (stat.State is not ('Z' or 'X') && stat.Started - Slack <= time);
     }
 
-    /// <summary>The state and the start time of proc(5)'s <c>/proc/PID/stat</c>; null where it cannot be read.</summary>
-    private static (char State, DateTimeOffset Started)? ReadStat(int processId)
+    /// <summary>False for what has no memory and no files of its own: a thread of the kernel, or a process that ended.</summary>
+    internal static bool HoldsFiles(int processId) =>
+        ReadStat(processId) is not { } stat || (stat.State is not ('Z' or 'X') && (stat.Flags & KernelThread) == 0);
+
+    /// <summary>The state, the flags and the start time of proc(5)'s <c>/proc/PID/stat</c>; null where it cannot be read.</summary>
+    private static (char State, uint Flags, DateTimeOffset Started)? ReadStat(int processId)
     {
         const int StateField = 0;
+        const int FlagsField = 6;
         const int StartField = 19;
         try
         {
@@ -32,13 +37,17 @@ internal static class ProcessLife
             // The command in parentheses may hold spaces and parentheses of its own.
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             double seconds = double.Parse(fields[StartField], CultureInfo.InvariantCulture) / TicksPerSecond;
-            return (fields[StateField][0], DateTimeOffset.FromUnixTimeSeconds(BootTime) + TimeSpan.FromSeconds(seconds));
+            uint flags = uint.Parse(fields[FlagsField], CultureInfo.InvariantCulture);
+            return (fields[StateField][0], flags, DateTimeOffset.FromUnixTimeSeconds(BootTime) + TimeSpan.FromSeconds(seconds));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    // PF_KTHREAD of the kernel's sched.h.
+    private const uint KernelThread = 0x00200000;
 
     // USER_HZ: what /proc counts in, 100 on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;

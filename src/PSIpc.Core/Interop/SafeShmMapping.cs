@@ -10,7 +10,5 @@ internal sealed class SafeShmMapping : SafeHandle
 
     public override bool IsInvalid => handle == -1;
 
-    internal unsafe byte* Pointer => (byte*)handle;
-
     protected override bool ReleaseHandle() => Libc.ShmDt(handle);
 }

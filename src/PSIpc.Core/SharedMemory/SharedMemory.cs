@@ -10,6 +10,9 @@ public static class SharedMemory
     private static readonly SystemVBackend? SystemV = SystemVBackend.IsSupported ? new() : null;
     private static readonly PosixBackend? Posix = PosixBackend.IsSupported ? new() : null;
 
+    /// <summary>The user that this process creates shared memory as, as <see cref="SharedMemoryInfo.Owner"/> has it.</summary>
+    public static string CurrentUser => OperatingSystem.IsWindows() ? Environment.UserName : UserNames.Current;
+
     /// <summary>Creates a segment or an object.</summary>
     /// <param name="address">A key, a name, or <see cref="SharedMemoryAddress.Private"/>.</param>
     /// <param name="request">The size, the mode, and whether one that exists will do.</param>
@@ -53,6 +56,17 @@ public static class SharedMemory
 
     /// <summary>Snapshots of all segments and objects, the segments first.</summary>
     public static IEnumerable<SharedMemoryInfo> List() => (SystemV?.List() ?? []).Concat(Posix?.List() ?? []);
+
+    /// <summary>Looks for the processes that have shared memory attached, mapped or open.</summary>
+    /// <param name="infos">Snapshots, as <see cref="Get"/> and <see cref="List"/> gave them.</param>
+    /// <exception cref="IpcException">This system does not show them.</exception>
+    public static SharedMemoryUsers FindUsers(IEnumerable<SharedMemoryInfo> infos)
+    {
+        ArgumentNullException.ThrowIfNull(infos);
+        return OperatingSystem.IsLinux()
+            ? new SharedMemoryUsers(infos)
+            : throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.");
+    }
 
     /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink).</summary>
     /// <param name="address">A key, an id or a name.</param>

@@ -45,6 +45,14 @@ internal static class SharedMemoryErrors
     internal static IpcException ReadOnly(SharedMemoryAddress address) => new(
         IpcErrorReason.SharedMemoryAccessDenied, $"The view of {address} was opened for reading only.");
 
+    internal static IpcException NotMapped(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryNotMapped,
+        $"The {address} is read and written through its descriptor and not mapped, so that another process truncating it cannot end this one; atomics and spans need a mapping.");
+
+    internal static IpcException Unaligned(SharedMemoryAddress address, long offset, int width) => new(
+        IpcErrorReason.SharedMemoryUnaligned,
+        $"Offset {offset} of {address} is no multiple of {width}: {width * 8} bits that cross a boundary are not read or written at once.");
+
     internal static IpcException OutOfRange(SharedMemoryAddress address, long offset, long count, long size) => new(
         IpcErrorReason.SharedMemoryOutOfRange,
         count < 0 ? $"A count of {count} bytes cannot be read: counts start at 0."
@@ -58,6 +66,15 @@ internal static class SharedMemoryErrors
     internal static IpcException ValueTooLarge(SharedMemoryAddress address, long offset, long length, long size) => new(
         IpcErrorReason.SharedMemoryValueTooLarge,
         $"The value has {length} bytes at offset {offset}, and {address} has {size} bytes{Room(offset, size)}. Nothing was written.");
+
+    internal static IpcException LayoutTooLarge(SharedMemoryAddress address, MemoryLayout layout, long offset, long room) => new(
+        IpcErrorReason.LayoutLargerThanMemory, $"A record has {layout.Size} bytes, and {address} has {room} bytes{From(offset)}.");
+
+    internal static IpcException TooManyRecords(
+        IpcErrorReason reason, SharedMemoryAddress address, MemoryLayout layout, long offset, long count, long room) => new(
+        reason,
+        count < 0 ? $"A count of {count} records cannot be read: counts start at 0."
+        : $"{count} records of {layout.Size} bytes end past {address}: {room / layout.Size} fit in its {room} bytes{From(offset)}.");
 
     internal static IpcException Changed(SharedMemoryAddress address, long offset, long size) => new(
         IpcErrorReason.SharedMemoryChanged,
@@ -74,6 +91,8 @@ internal static class SharedMemoryErrors
 
     internal static IpcException AttachmentsNotCounted(SharedMemoryAddress address) => new(
         IpcErrorReason.PlatformNotSupported, $"The system does not count who has the {address} open; it counts attachments of System V segments.");
+
+    private static string From(long offset) => offset > 0 ? $" from offset {offset}" : "";
 
     private static string Room(long offset, long size) => offset > 0 ? $", {Math.Max(0, size - offset)} of them from there" : "";
 

@@ -1,3 +1,5 @@
+using PSIpc.Interop;
+
 namespace PSIpc;
 
 /// <summary>What the system said of one shared memory at one moment: a plain copy, with no handle inside.</summary>
@@ -31,7 +33,7 @@ public sealed class SharedMemoryInfo
     /// <summary>The process that created the segment.</summary>
     public int? CreatorProcessId { get; init; }
 
-    /// <summary>Whether that process still runs; one that only has the same id does not count.</summary>
+    /// <summary>Whether that process still runs; one that only has the same id does not count. Null for one that cannot be seen from here.</summary>
     public bool? CreatorAlive { get; init; }
 
     /// <summary>The process that attached or detached last.</summary>
@@ -39,6 +41,9 @@ public sealed class SharedMemoryInfo
 
     /// <summary>How many attachments there are now.</summary>
     public long? AttachCount { get; init; }
+
+    /// <summary>The processes that have it attached, mapped or open; null unless they were asked for.</summary>
+    public int[]? ProcessId { get; private set; }
 
     /// <summary>When a process last attached.</summary>
     public DateTime? AttachTime { get; init; }
@@ -63,6 +68,16 @@ public sealed class SharedMemoryInfo
 
     /// <summary>The address that names it for sure: the id of a segment, the name of an object.</summary>
     internal SharedMemoryAddress Address => Id is { } id ? SharedMemoryAddress.FromId(id) : SharedMemoryAddress.FromName(Name!);
+
+    /// <summary>The file behind it, by which processes are seen to have it.</summary>
+    internal FileNumber File { get; init; }
+
+    internal SharedMemoryInfo WithProcesses(int[] processIds)
+    {
+        var copy = (SharedMemoryInfo)MemberwiseClone();
+        copy.ProcessId = processIds;
+        return copy;
+    }
 
     internal SharedMemoryInfo WithCreated(bool created)
     {

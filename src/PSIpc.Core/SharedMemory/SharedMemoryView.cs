@@ -1,10 +1,11 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PSIpc;
 
 /// <summary>Shared memory that is open: bytes go in and out at offsets, checked against the kernel's own size.</summary>
-public abstract class SharedMemoryView : IDisposable
+public abstract partial class SharedMemoryView : IDisposable
 {
     private const int FirstTextChunk = 256;
     private const int LargestTextChunk = 1 << 20;
@@ -19,12 +20,27 @@ public abstract class SharedMemoryView : IDisposable
     /// <summary>What it was opened by.</summary>
     public SharedMemoryAddress Address { get; }
 
+    /// <summary>System V, POSIX or Windows.</summary>
+    public SharedMemoryKind Kind => Address.Kind;
+
+    /// <summary>The System V key that it was opened by, where it was.</summary>
+    public int? Key => Address.Key;
+
+    /// <summary>The System V id (shmid) of what is open, whatever it was opened by.</summary>
+    public virtual int? Id => null;
+
+    /// <summary>The name of a POSIX object or a Windows section.</summary>
+    public string? Name => Address.Name;
+
     /// <summary>What it may do.</summary>
     public SharedMemoryAccess Access { get; }
 
     /// <summary>The size in bytes, as the kernel has it now.</summary>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     public abstract long Size { get; }
+
+    /// <summary>Whether it was closed: nothing can be read or written any more.</summary>
+    public abstract bool IsClosed { get; }
 
     /// <summary>Whether the memory was removed, or marked for it, since the view was opened.</summary>
     internal abstract bool IsRemoved { get; }
@@ -65,6 +81,28 @@ public abstract class SharedMemoryView : IDisposable
 
         WriteCore(offset, source);
     }
+
+    /// <summary>Copies a value out.</summary>
+    /// <param name="offset">From where, in bytes from the start; alignment does not matter.</param>
+    /// <typeparam name="T">A number, or a struct that has no reference in it.</typeparam>
+    /// <exception cref="IpcException">The value reaches past the end, or another process truncated the object meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public T Read<T>(long offset)
+        where T : unmanaged
+    {
+        T value = default;
+        Read(offset, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
+    /// <summary>Copies a value in: all of it, or nothing when it does not fit. For a write that others see at once, use an atomic.</summary>
+    /// <param name="offset">Where to, in bytes from the start; alignment does not matter.</param>
+    /// <param name="value">What to write, padding included.</param>
+    /// <typeparam name="T">A number, or a struct that has no reference in it.</typeparam>
+    /// <exception cref="IpcException">The value does not fit, or the view is for reading only.</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public void Write<T>(long offset, T value)
+        where T : unmanaged => Write(offset, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     /// <summary>Reads text up to the first NUL, as C's <c>strcpy</c> would.</summary>
     /// <param name="offset">From where, in bytes.</param>
@@ -120,6 +158,9 @@ public abstract class SharedMemoryView : IDisposable
             ? throw SharedMemoryErrors.OutOfRange(Address, offset, count ?? 0, size)
             : count ?? (size - offset);
     }
+
+    /// <summary>What it was opened by.</summary>
+    public override string ToString() => Address.ToString();
 
     /// <summary>Closes the view; a second time does nothing.</summary>
     public void Dispose()

@@ -17,7 +17,8 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
     public PSObject? InputObject { get; set; }
 
     /// <summary>Does this cmdlet's work on a view that the caller keeps open.</summary>
-    private protected virtual void Process(SharedMemoryView view) => Process(view.Address);
+    private protected virtual void Process(SharedMemoryView view) =>
+        Process(view.Id is { } id ? SharedMemoryAddress.FromId(id) : view.Address);
 
     private protected override void ProcessAddresses()
     {
@@ -37,11 +38,25 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
     {
         if (given.BaseObject is SharedMemoryView view)
         {
-            Process(view);
+            ProcessOpen(view);
         }
         else
         {
             Process(ObjectAddress.Read(given));
+        }
+    }
+
+    // Closed before, or by another thread in the middle: either way it is an error of its own.
+    private void ProcessOpen(SharedMemoryView view)
+    {
+        try
+        {
+            ObjectDisposedException.ThrowIf(view.IsClosed, view);
+            Process(view);
+        }
+        catch (ObjectDisposedException exception) when (view.IsClosed)
+        {
+            throw new IpcException(IpcErrorReason.SharedMemoryViewClosed, $"The view of {view} is closed: it was disconnected.", innerException: exception);
         }
     }
 }

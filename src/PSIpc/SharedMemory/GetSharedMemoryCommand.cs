@@ -9,12 +9,31 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
 {
     private const string AllSet = "All";
 
+    // What waits for one look at all processes.
+    private readonly List<SharedMemoryInfo> _found = [];
+
+    /// <summary>Only what nobody uses: segments that nobody has attached and whose creator is gone, objects that nobody maps or has open.</summary>
+    [Parameter]
+    public SwitchParameter Orphan { get; set; }
+
+    /// <summary>Only what belongs to the user that this process runs as.</summary>
+    [Parameter]
+    public SwitchParameter Mine { get; set; }
+
+    /// <summary>Only what was created, changed and detached at least this long ago: <c>0:10</c> (ten minutes), <c>1.00:00</c> (a day).</summary>
+    [Parameter]
+    public TimeSpan MinimumAge { get; set; }
+
+    /// <summary>Adds the ids of the processes that have it attached, mapped or open, as ProcessId.</summary>
+    [Parameter]
+    public SwitchParameter IncludeProcess { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == AllSet)
         {
-            WriteObject(PSIpc.SharedMemory.List(), enumerateCollection: true);
+            Take(PSIpc.SharedMemory.List());
         }
         else
         {
@@ -22,7 +41,16 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
         }
     }
 
-    private protected override void Process(SharedMemoryAddress address) => WriteObject(PSIpc.SharedMemory.Get(address));
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_found.Count > 0)
+        {
+            Attempt(null, WriteUsers);
+        }
+    }
+
+    private protected override void Process(SharedMemoryAddress address) => Take([PSIpc.SharedMemory.Get(address)]);
 
     private protected override void ProcessName(string name)
     {
@@ -33,12 +61,44 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
         }
 
         var pattern = WildcardPattern.Get(name, WildcardOptions.None);
-        foreach (SharedMemoryInfo info in PSIpc.SharedMemory.List())
+        Take(PSIpc.SharedMemory.List().Where(info => info.Name is not null && pattern.IsMatch(info.Name)));
+    }
+
+    private void Take(IEnumerable<SharedMemoryInfo> infos)
+    {
+        foreach (SharedMemoryInfo info in infos.Where(IsWanted))
         {
-            if (info.Name is not null && pattern.IsMatch(info.Name))
+            if (Orphan || IncludeProcess)
+            {
+                _found.Add(info);
+            }
+            else
             {
                 WriteObject(info);
             }
+        }
+    }
+
+    private bool IsWanted(SharedMemoryInfo info) =>
+        (!Mine || info.Owner == PSIpc.SharedMemory.CurrentUser) && IsOldEnough(info.ChangeTime) && IsOldEnough(info.DetachTime);
+
+    private bool IsOldEnough(DateTime? time) => time is null || DateTime.UtcNow - time.Value.ToUniversalTime() >= MinimumAge;
+
+    private void WriteUsers()
+    {
+        SharedMemoryUsers users = PSIpc.SharedMemory.FindUsers(_found);
+        int undecided = Orphan ? _found.Count(info => users.IsOrphan(info) is null) : 0;
+        if (undecided > 0 || (IncludeProcess && users.UnreadableProcesses > 0))
+        {
+            string who = users.UnreadableProcesses > 0 ? $"{users.UnreadableProcesses} processes that this user may not look into" : "processes that cannot be seen from here";
+            WriteWarning(undecided > 0
+                ? $"{undecided} that may be orphans are left out: {who} may use them. Root sees more."
+                : $"ProcessId may lack some of {who}. Root sees more.");
+        }
+
+        foreach (SharedMemoryInfo info in _found.Where(info => !Orphan || users.IsOrphan(info) == true))
+        {
+            WriteObject(IncludeProcess ? users.Include(info) : info);
         }
     }
 }

@@ -67,8 +67,18 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
         string target = Private ? "a private System V segment" : address.ToString();
         if (ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(_mode)}"))
         {
-            WriteObject(PSIpc.SharedMemory.Create(
-                address, new SharedMemoryRequest { Size = Size, Mode = _mode, AllowExisting = AllowExisting, Content = _content }));
+            SharedMemoryInfo info = PSIpc.SharedMemory.Create(
+                address, new SharedMemoryRequest { Size = Size, Mode = _mode, AllowExisting = AllowExisting, Content = _content });
+            try
+            {
+                WriteObject(info);
+            }
+            catch (PipelineStoppedException) when (info.Created == true)
+            {
+                // Nobody has learnt of it, so nobody could remove it.
+                PSIpc.SharedMemory.Remove(info.Id is { } id ? SharedMemoryAddress.FromId(id) : address);
+                throw;
+            }
         }
     }
 }

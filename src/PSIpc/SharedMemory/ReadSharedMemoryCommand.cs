@@ -2,12 +2,12 @@ using System.Management.Automation;
 
 namespace PSIpc.Commands;
 
-/// <summary>Reads text, bytes or numbers from shared memory.</summary>
+/// <summary>Reads text, bytes, numbers or records from shared memory.</summary>
 [Cmdlet(VerbsCommunications.Read, "SharedMemory", DefaultParameterSetName = KeySet)]
-[OutputType(typeof(string), typeof(byte[]), typeof(int), typeof(long), typeof(double))]
+[OutputType(typeof(string), typeof(byte[]), typeof(int), typeof(long), typeof(double), typeof(MemoryRecord))]
 public sealed class ReadSharedMemoryCommand : SharedMemoryDataCommand
 {
-    /// <summary>How many bytes of text or bytes, or how many numbers; to the end unless given, and one number.</summary>
+    /// <summary>How many bytes of text or bytes, or how many numbers or records; to the end unless given, and one number or record.</summary>
     [Parameter]
     public long? Count { get; set; }
 
@@ -24,16 +24,19 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryDataCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (Destination is not null && MyInvocation.BoundParameters.ContainsKey(nameof(As)))
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException("-Destination takes the type of its own elements: leave out -As."), "ParameterConflict", ErrorCategory.InvalidArgument, As));
-        }
+        Refuse(nameof(Destination), nameof(As), "takes the type of its own elements");
+        Refuse(nameof(Layout), nameof(As), "says what is read");
+        Refuse(nameof(Layout), nameof(Destination), "gives objects of its own");
+        base.BeginProcessing();
     }
 
     private protected override void Process(SharedMemoryView view)
     {
-        if (Destination is not null)
+        if (RecordLayout is not null)
+        {
+            WriteObject(MemoryRecord.ReadFrom(view, RecordLayout, Offset, Count ?? 1, Encoding), enumerateCollection: true);
+        }
+        else if (Destination is not null)
         {
             SharedMemoryValue.ReadInto(view, Offset, Count, Destination);
         }

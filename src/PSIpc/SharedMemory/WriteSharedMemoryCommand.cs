@@ -2,15 +2,16 @@ using System.Management.Automation;
 
 namespace PSIpc.Commands;
 
-/// <summary>Writes text, bytes or numbers into shared memory: all of it, or nothing when it does not fit.</summary>
+/// <summary>Writes text, bytes, numbers or records into shared memory: all of it, or nothing when it does not fit.</summary>
 [Cmdlet(VerbsCommunications.Write, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryInfo))]
 public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
 {
     private readonly List<object?> _values = [];
     private ReadOnlyMemory<byte> _content;
+    private EncodedRecords? _records;
 
-    /// <summary>Text, bytes, numbers, or arrays of them; what comes by pipeline is gathered and written as one.</summary>
+    /// <summary>Text, bytes, numbers, or arrays of them; with -Layout, hashtables or objects with its fields. What comes by pipeline is gathered and written as one.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = IdSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
@@ -29,6 +30,13 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
     public SwitchParameter PassThru { get; set; }
 
     private protected override SharedMemoryAccess Access => SharedMemoryAccess.ReadWrite;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Refuse(nameof(Layout), nameof(NoTerminator), "says where text ends");
+        base.BeginProcessing();
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -73,9 +81,18 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
 
     private protected override void Process(SharedMemoryView view)
     {
-        if (ShouldProcess(view.Address.ToString(), $"Write {_content.Length} bytes at offset {Offset}"))
+        string what = _records is null ? $"{_content.Length} bytes" : $"{_records.Count} records of {_records.Layout.Size} bytes";
+        if (ShouldProcess(view.Address.ToString(), $"Write {what} at offset {Offset}"))
         {
-            view.Write(Offset, _content.Span);
+            if (_records is null)
+            {
+                view.Write(Offset, _content.Span);
+            }
+            else
+            {
+                _records.WriteTo(view, Offset);
+            }
+
             if (PassThru)
             {
                 WriteObject(PSIpc.SharedMemory.Get(view.Address));
@@ -87,7 +104,14 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
     {
         try
         {
-            _content = SharedMemoryValue.Encode(_values, Encoding, !NoTerminator);
+            if (RecordLayout is null)
+            {
+                _content = SharedMemoryValue.Encode(_values, Encoding, !NoTerminator);
+            }
+            else
+            {
+                _records = new RecordWriter(RecordLayout, Encoding, RecordValue.Unwrap).Encode([.. _values.SelectMany(RecordValue.Flatten)]);
+            }
         }
         catch (IpcException exception)
         {

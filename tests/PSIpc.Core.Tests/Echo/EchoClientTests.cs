@@ -169,7 +169,7 @@ public sealed class EchoClientTests
     [Fact]
     public async Task An_empty_datagram_is_a_message()
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         Task echo = Task.Run(() =>
         {

@@ -8,6 +8,12 @@ namespace PSIpc.Core.Tests.Echo;
 
 public sealed class EchoMeasurementLoadTests
 {
+    private static readonly EchoLoadOptions Hasty = new()
+    {
+        ConnectTimeout = TimeSpan.FromMilliseconds(200),
+        ExchangeTimeout = TimeSpan.FromMilliseconds(200),
+    };
+
     [Theory]
     [InlineData(1, 1, 100)]
     [InlineData(1, 64, 1000)]
@@ -104,7 +110,7 @@ public sealed class EchoMeasurementLoadTests
         IpcException error = Fails(
             IpcErrorReason.EchoReplyTimeout,
             server.Endpoint,
-            new EchoLoadOptions { ExchangeTimeout = TimeSpan.FromMilliseconds(100), Duration = TimeSpan.FromMinutes(5) });
+            Hasty with { Duration = TimeSpan.FromMinutes(5) });
 
         Assert.Contains("no exchange succeeded", error.Message, StringComparison.Ordinal);
     }
@@ -200,7 +206,7 @@ public sealed class EchoMeasurementLoadTests
 
         EchoMeasurement measured = Run(
             EchoEndpoint.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port),
-            new EchoLoadOptions { Count = 1000, ExchangeTimeout = TimeSpan.FromMilliseconds(300) });
+            Hasty with { Count = 1000 });
 
         serving.Join();
         Assert.Equal(5, measured.Exchanges);
@@ -233,7 +239,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void Lost_datagrams_are_time_outs()
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
         server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         int port = ((IPEndPoint)server.LocalEndPoint!).Port;
         var serving = new Thread(() =>
@@ -252,7 +258,7 @@ public sealed class EchoMeasurementLoadTests
         serving.Start();
 
         EchoMeasurement measured = Run(
-            EchoEndpoint.Udp("127.0.0.1", port), new EchoLoadOptions { Count = 20, ExchangeTimeout = TimeSpan.FromMilliseconds(200) });
+            EchoEndpoint.Udp("127.0.0.1", port), Hasty with { Count = 20 });
 
         serving.Join();
         Assert.Equal((16, 4), (measured.Exchanges, measured.Errors[nameof(IpcErrorReason.EchoReplyTimeout)]));
@@ -280,8 +286,10 @@ public sealed class EchoMeasurementLoadTests
             Progress = progress => seen.Add((progress.Exchanges, GC.GetAllocatedBytesForCurrentThread())),
         });
 
-        Assert.True(seen[^1].Exchanges - seen[0].Exchanges > 100);
-        Assert.Equal(seen[0].Allocated, seen[^1].Allocated);
+        // Once in a while the runtime itself allocates something for the thread.
+        long exchanges = seen[^1].Exchanges - seen[0].Exchanges;
+        Assert.True(exchanges > 1000, $"{exchanges} exchanges");
+        Assert.InRange(seen[^1].Allocated - seen[0].Allocated, 0, Math.Max(4096, exchanges / 10));
     }
 
     [Theory]

@@ -29,6 +29,7 @@ public sealed class HeaderTests
         #include <sys/shm.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
+        #include <sys/timerfd.h>
         #include <sys/un.h>
         #include <unistd.h>
         #ifndef SHM_DEST

@@ -46,6 +46,17 @@ public sealed class PosixTests : SharedMemoryContract
         Assert.Equal(10, view.Size);
     }
 
+    [Fact]
+    public void What_needs_a_mapping_is_refused()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 100);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotMapped, () => view.AtomicLoadInt32(0), "descriptor");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotMapped, () => view.UseSpan(0, 1, 0, static (_, _) => { }));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -221,6 +221,66 @@ public abstract class SharedMemoryContract : IDisposable
     }
 
     [Fact]
+    public void A_view_says_what_it_is_and_whether_it_is_closed()
+    {
+        SharedMemoryAddress address = NewAddress();
+        int? id = Create(address, 10).Id;
+        SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+
+        Assert.Equal((address.Kind, address.Key, id, address.Name), (view.Kind, view.Key, view.Id, view.Name));
+        Assert.Equal((SharedMemoryAccess.Read, address.ToString(), false), (view.Access, view.ToString(), view.IsClosed));
+        view.Dispose();
+        Assert.True(view.IsClosed);
+    }
+
+    [Fact]
+    public void Who_has_it_is_seen_while_it_is_open()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 10);
+
+        Assert.Empty(Users());
+        using (SharedMemory.Open(address))
+        {
+            Assert.Equal([Environment.ProcessId], Users());
+            Assert.False(IsOrphan());
+        }
+
+        Assert.Empty(Users());
+
+        int[] Users()
+        {
+            SharedMemoryInfo info = SharedMemory.Get(address);
+            return SharedMemory.FindUsers([info]).Include(info).ProcessId!;
+        }
+
+        bool? IsOrphan()
+        {
+            SharedMemoryInfo info = SharedMemory.Get(address);
+            return SharedMemory.FindUsers([info]).IsOrphan(info);
+        }
+    }
+
+    [Fact]
+    public void Values_go_in_and_out_at_any_offset()
+    {
+        SharedMemoryAddress address = NewAddress();
+        Create(address, 100);
+        using SharedMemoryView view = SharedMemory.Open(address);
+
+        view.Write(1, 0x0102030405060708);
+        view.Write(33, double.NaN);
+        view.Write(50, (Low: 1, High: ulong.MaxValue));
+
+        Assert.Equal(0x0102030405060708, view.Read<long>(1));
+        Assert.Equal(BitConverter.IsLittleEndian ? 8 : 1, view.Read<byte>(1));
+        Assert.True(double.IsNaN(view.Read<double>(33)));
+        Assert.Equal((1, ulong.MaxValue), view.Read<(int, ulong)>(50));
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read<int>(97), "100 bytes");
+        Throws.Ipc(IpcErrorReason.SharedMemoryValueTooLarge, () => view.Write(97, 1), "100 bytes");
+    }
+
+    [Fact]
     public void A_view_outlives_the_removal()
     {
         SharedMemoryAddress address = NewAddress();

@@ -33,7 +33,12 @@ public abstract class SharedMemoryCommandTests : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    protected void SetVariable(string name, object? value) => _engine.SetVariable(name, value);
+
     protected EngineResult Run(string script, params object?[] input) => _engine.Invoke(script, input);
+
+    /// <summary>Runs a script, and stops it as Ctrl+C does once it has called <c>$begun.Set()</c>.</summary>
+    protected Task Stop(string script) => _engine.StopAsync(script);
 
     /// <summary>Runs a script that must not fail, and gives its output as text.</summary>
     protected string[] Text(string script, params object?[] input)

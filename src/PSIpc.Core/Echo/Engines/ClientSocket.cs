@@ -31,7 +31,7 @@ internal sealed class ClientSocket : IDisposable
         {
             if (family != SysSocketH.AF_UNIX)
             {
-                _ = Libc.SetSocketOption(descriptor.Number, NetinetH.IPPROTO_TCP, NetinetH.TCP_NODELAY, [1]);
+                _ = Libc.SetSocketOption(descriptor.Number, NetinetInH.IPPROTO_TCP, NetinetTcpH.TCP_NODELAY, [1]);
             }
 
             result = Libc.Connect(descriptor, bytes);

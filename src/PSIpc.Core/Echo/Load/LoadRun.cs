@@ -139,11 +139,13 @@ internal sealed class LoadRun
     }
 
     // With a duration the server has until then to come back; a server that never answered, or a count alone, would wait for ever.
+    // Since the last success there was time for the longest pause, for a connection and for an exchange.
     private bool IsHopeless(long now) =>
         _errorCount > 0
         && (_deadline == long.MaxValue || _latencies.Count == 0)
         && Options.ExchangeTimeout != Timeout.InfiniteTimeSpan
-        && now - _lastSuccess > ToTicks(Options.ExchangeTimeout);
+        && Options.ConnectTimeout != Timeout.InfiniteTimeSpan
+        && now - _lastSuccess > ToTicks(RetryPause.Longest + Options.ConnectTimeout + Options.ExchangeTimeout);
 
     private static long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 }

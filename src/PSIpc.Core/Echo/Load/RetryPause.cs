@@ -3,17 +3,18 @@ namespace PSIpc;
 /// <summary>How long to wait before the next attempt to connect: twice as long each time, from 10 ms to a second.</summary>
 internal sealed class RetryPause
 {
-    private const int First = 10;
-    private const int Longest = 1000;
+    internal static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    private int _milliseconds = First;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
 
-    internal void Reset() => _milliseconds = First;
+    private TimeSpan _next = Shortest;
+
+    internal void Reset() => _next = Shortest;
 
     internal TimeSpan Next()
     {
-        int pause = _milliseconds;
-        _milliseconds = Math.Min(Longest, pause * 2);
-        return TimeSpan.FromMilliseconds(pause);
+        TimeSpan pause = _next;
+        _next = pause + pause < Longest ? pause + pause : Longest;
+        return pause;
     }
 }

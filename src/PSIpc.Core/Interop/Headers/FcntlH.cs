@@ -13,6 +13,7 @@ internal static class FcntlH
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
     internal const int AT_EMPTY_PATH = 0x1000;
+    internal const int AT_STATX_DONT_SYNC = 0x4000;
 
     // The architectures of Linux do not agree on these three.
     internal static readonly int O_NOFOLLOW = IsArm ? 0x8000 : 0x20000;

@@ -19,6 +19,9 @@ internal sealed class RecordEncoder(RecordWriter writer)
     // Where the value at hand belongs, for messages: fields by name, elements by index.
     private readonly Stack<object> _path = new();
 
+    /// <summary>Which bytes were given, in the order they were.</summary>
+    internal IReadOnlyList<(int Offset, int Length)> Written => _written;
+
     internal void Encode(object? values) => EncodeStructure(values, writer.Layout, 0);
 
     internal void CopyTo(Span<byte> record)

@@ -53,6 +53,15 @@ public sealed class RecordWriter
         encoder.CopyTo(record);
     }
 
+    /// <summary>Makes records ready to be written one after another; when one is bad, nothing is.</summary>
+    /// <param name="records">What <see cref="Write"/> takes, each.</param>
+    /// <exception cref="IpcException">As <see cref="Write"/>, or all records together are more than one array holds.</exception>
+    public EncodedRecords Encode(IReadOnlyList<object?> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return new(this, records);
+    }
+
     internal object? Unwrap(object? value) => _unwrap(value);
 
     /// <summary>The names and values of an object that stands for a struct, or null where it can be none.</summary>

@@ -189,6 +189,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     {
         Kind = SharedMemoryKind.Posix,
         Name = name,
+        File = FileNumber.Of(stat),
         Size = (long)stat.Size,
         Mode = (UnixFileMode)(stat.Mode & 0b111_111_111),
         Owner = UserNames.OfUser(stat.Uid),

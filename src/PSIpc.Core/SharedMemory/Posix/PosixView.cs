@@ -7,6 +7,8 @@ namespace PSIpc.Posix;
 internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
     : SharedMemoryView(address, access)
 {
+    public override bool IsClosed => file.IsClosed;
+
     public override long Size
     {
         get

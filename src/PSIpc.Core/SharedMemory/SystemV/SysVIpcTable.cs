@@ -48,13 +48,16 @@ internal static class SysVIpcTable
             Kind = SharedMemoryKind.SystemV,
             Key = row.Key,
             Id = row.Id,
+            File = FileNumber.OfSegment(row.Id),
             Size = row.Size,
             Mode = (UnixFileMode)(row.Mode & 0b111_111_111),
             Status = Status(row.Mode),
             Owner = UserNames.OfUser(row.Uid),
             Group = UserNames.OfGroup(row.Gid),
             CreatorProcessId = row.CreatorPid,
-            CreatorAlive = alive,
+
+            // The kernel gives 0 for a process of another PID namespace, a container's for one.
+            CreatorAlive = row.CreatorPid == 0 ? null : alive,
             LastProcessId = row.LastPid == 0 ? null : row.LastPid,
             AttachCount = row.AttachCount,
             AttachTime = Time(row.AttachTime),

@@ -213,7 +213,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
 
         nint start = Libc.ShmAt(id, access == SharedMemoryAccess.Read ? SysShmH.SHM_RDONLY : 0, out error);
         return error.Raw == 0
-            ? new SystemVView(address, access, id, new SafeShmMapping(start), (long)stat.SegmentSize)
+            ? new SystemVView(address, id, access, new SafeShmMapping(start), (long)stat.SegmentSize)
             : throw Error("shmat", address, error);
     }
 

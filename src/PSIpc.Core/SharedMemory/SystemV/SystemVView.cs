@@ -1,11 +1,16 @@
+using System.Runtime.InteropServices;
 using PSIpc.Interop;
 
 namespace PSIpc.SystemV;
 
 /// <summary>An attached segment. Its size never changes, so a copy inside it cannot fault.</summary>
-internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAccess access, int id, SafeShmMapping mapping, long size)
+internal sealed class SystemVView(SharedMemoryAddress address, int id, SharedMemoryAccess access, SafeShmMapping mapping, long size)
     : SharedMemoryView(address, access)
 {
+    public override int? Id => id;
+
+    public override bool IsClosed => mapping.IsClosed;
+
     public override long Size
     {
         get
@@ -15,36 +20,21 @@ internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAcces
         }
     }
 
+    private protected override SafeHandle? Mapping => mapping;
+
     internal override bool IsRemoved => Libc.ShmStat(id, out ShmidDs stat).Raw != 0 || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
 
     protected override void Dispose(bool disposing) => mapping.Dispose();
 
     private protected override unsafe void ReadCore(long offset, Span<byte> destination)
     {
-        // Held for the copy, so that a Dispose on another thread detaches only after it.
-        bool held = false;
-        mapping.DangerousAddRef(ref held);
-        try
-        {
-            new ReadOnlySpan<byte>(mapping.Pointer + offset, destination.Length).CopyTo(destination);
-        }
-        finally
-        {
-            mapping.DangerousRelease();
-        }
+        using var hold = new MappingHold(mapping);
+        new ReadOnlySpan<byte>(hold.Pointer + offset, destination.Length).CopyTo(destination);
     }
 
     private protected override unsafe void WriteCore(long offset, ReadOnlySpan<byte> source)
     {
-        bool held = false;
-        mapping.DangerousAddRef(ref held);
-        try
-        {
-            source.CopyTo(new Span<byte>(mapping.Pointer + offset, source.Length));
-        }
-        finally
-        {
-            mapping.DangerousRelease();
-        }
+        using var hold = new MappingHold(mapping);
+        source.CopyTo(new Span<byte>(hold.Pointer + offset, source.Length));
     }
 }

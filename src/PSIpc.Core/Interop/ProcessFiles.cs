@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace PSIpc.Interop;
+
+/// <summary>Which processes map certain files or have them open: one look at every process through proc(5).</summary>
+internal sealed class ProcessFiles
+{
+    private readonly Dictionary<FileNumber, SortedSet<int>> _holders;
+    private readonly string? _ipcNamespace = IpcNamespace("self");
+
+    private ProcessFiles(IEnumerable<FileNumber> wanted) => _holders = wanted.Distinct().ToDictionary(static file => file, static _ => new SortedSet<int>());
+
+    /// <summary>How many processes this user may not look into.</summary>
+    internal int Unreadable { get; private set; }
+
+    internal static ProcessFiles Find(IEnumerable<FileNumber> wanted)
+    {
+        var files = new ProcessFiles(wanted);
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int processId))
+            {
+                files.Look(processId, folder);
+            }
+        }
+
+        // Mounted with hidepid, /proc has no trace of other users' processes: there is always a first one.
+        if (!Directory.Exists("/proc/1"))
+        {
+            files.Unreadable++;
+        }
+
+        return files;
+    }
+
+    internal IReadOnlyCollection<int> HoldersOf(FileNumber file) => _holders[file];
+
+    private void Look(int processId, string folder)
+    {
+        try
+        {
+            // Ids count anew in every IPC namespace: the same number in another container is another segment.
+            bool sharesSegments = IpcNamespace(Path.GetFileName(folder)) == _ipcNamespace;
+            foreach (string line in File.ReadLines($"{folder}/maps"))
+            {
+                if (MappedFile(line) is { } file && (sharesSegments || file.Major != FileNumber.OfSegment(0).Major))
+                {
+                    Add(file, processId);
+                }
+            }
+
+            foreach (string path in Directory.EnumerateFileSystemEntries($"{folder}/fd"))
+            {
+                if (Libc.StatTarget(path, out Statx stat).Raw == 0)
+                {
+                    Add(FileNumber.Of(stat), processId);
+                }
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            Unreadable += ProcessLife.HoldsFiles(processId) ? 1 : 0;
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+        }
+    }
+
+    private void Add(FileNumber file, int processId)
+    {
+        if (_holders.TryGetValue(file, out SortedSet<int>? holders))
+        {
+            holders.Add(processId);
+        }
+    }
+
+    // "7f4a632ca000-7f4a632cb000 rw-s 00000000 00:1b 60508    /dev/shm/name", and nothing after the inode 0 where no file is.
+    private static FileNumber? MappedFile(ReadOnlySpan<char> line)
+    {
+        const int Device = 3;
+        const int Inode = 4;
+        const int Name = 5;
+        Span<Range> fields = stackalloc Range[Name + 1];
+        if (line.Split(fields, ' ', StringSplitOptions.RemoveEmptyEntries) <= Name)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> device = line[fields[Device]];
+        ulong inode = ulong.Parse(line[fields[Inode]], CultureInfo.InvariantCulture);
+        int colon = device.IndexOf(':');
+        return line[fields[Name]].StartsWith("/SYSV", StringComparison.Ordinal) && inode <= int.MaxValue
+            ? FileNumber.OfSegment((int)inode)
+            : new(Hexadecimal(device[..colon]), Hexadecimal(device[(colon + 1)..]), inode);
+    }
+
+    private static uint Hexadecimal(ReadOnlySpan<char> digits) => uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static string? IpcNamespace(string process) => new FileInfo($"/proc/{process}/ns/ipc").LinkTarget;
+}

@@ -1,0 +1,41 @@
+using PSIpc.Interop;
+
+namespace PSIpc;
+
+/// <summary>Who has shared memory attached, mapped or open, as the system showed it at one moment.</summary>
+public sealed class SharedMemoryUsers
+{
+    private readonly ProcessFiles _files;
+
+    internal SharedMemoryUsers(IEnumerable<SharedMemoryInfo> infos) => _files = ProcessFiles.Find(infos.Select(static info => info.File));
+
+    /// <summary>How many processes this user may not look into: each may have any of the memory.</summary>
+    public int UnreadableProcesses => _files.Unreadable;
+
+    /// <summary>The snapshot, with the processes that have it.</summary>
+    /// <param name="info">One of those that were asked for.</param>
+    public SharedMemoryInfo Include(SharedMemoryInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return info.WithProcesses([.. _files.HoldersOf(info.File)]);
+    }
+
+    /// <summary>
+    /// Whether nobody uses it any more: a segment that nobody has attached and whose creator is gone, or an object that nobody maps or has
+    /// open; nobody knows who created an object. Null where it cannot be told: a process that cannot be read may have the object, or the
+    /// creator is one that cannot be seen from here.
+    /// </summary>
+    /// <param name="info">One of those that were asked for.</param>
+    public bool? IsOrphan(SharedMemoryInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        if (info.AttachCount > 0 || info.CreatorAlive == true || _files.HoldersOf(info.File).Count > 0)
+        {
+            return false;
+        }
+
+        // The kernel itself counts who has a segment; of an object only the processes tell.
+        bool certain = info.Kind == SharedMemoryKind.SystemV ? info.CreatorAlive == false : UnreadableProcesses == 0;
+        return certain ? true : null;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Where an echo server is or is to be: an address and a port, a socket's path, a pipe's name.</summary>
+public abstract class EchoEndpointCommand : IpcCommand
+{
+    private protected const string AddressSet = "Address";
+    private protected const string PathSet = "Path";
+    private protected const string PipeSet = "Pipe";
+
+    /// <summary>An IP address or a host name; 127.0.0.1 unless given.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>The port, 1 to 65535; a server may leave it at 0 and gets a free one.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    public int Port { get; set; }
+
+    /// <summary>UDP instead of TCP: a datagram is a message.</summary>
+    [Parameter(ParameterSetName = AddressSet)]
+    public SwitchParameter Udp { get; set; }
+
+    /// <summary>The path of a Unix stream socket.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The name of a named pipe.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PipeSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string PipeName { get; set; } = "";
+
+    /// <summary>The endpoint that the parameters name.</summary>
+    /// <exception cref="IpcException">They name none.</exception>
+    private protected EchoEndpoint ReadEndpoint(bool tls) => ParameterSetName switch
+    {
+        PathSet => EchoEndpoint.Unix(GetUnresolvedProviderPathFromPSPath(Path)),
+        PipeSet => EchoEndpoint.Pipe(PipeName),
+        _ when tls && Udp => throw new IpcException(IpcErrorReason.EchoOptionInvalid, "TLS goes over TCP: leave out -Udp."),
+        _ when tls => EchoEndpoint.Tls(Address, Port),
+        _ when Udp => EchoEndpoint.Udp(Address, Port),
+        _ => EchoEndpoint.Tcp(Address, Port),
+    };
+
+    /// <summary>A number of seconds as a time span.</summary>
+    /// <exception cref="IpcException">It is no such number.</exception>
+    private protected static TimeSpan Seconds(double seconds, string parameter) =>
+        seconds is >= 0 and <= int.MaxValue / 1000.0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"-{parameter} is {seconds}: give seconds from 0 to {int.MaxValue / 1000}.");
+}

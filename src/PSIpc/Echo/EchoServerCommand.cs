@@ -1,0 +1,37 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>What works on servers of this process, named by their numbers or as objects.</summary>
+public abstract class EchoServerCommand : IpcCommand
+{
+    private protected const string IdSet = "Id";
+    private protected const string InputObjectSet = "InputObject";
+
+    /// <summary>The servers' numbers in this process.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = IdSet)]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>A server, as Start- and Get-EchoServer give it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public EchoServer? InputObject { get; set; }
+
+    /// <summary>Does this cmdlet's work for one server.</summary>
+    private protected abstract void Process(EchoServer server);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (int id in Id)
+        {
+            Attempt(id, () => Process(EchoServer.Find(id)
+                ?? throw new IpcException(IpcErrorReason.EchoServerNotFound, $"No echo server of this process has id {id}.")));
+        }
+
+        if (InputObject is { } server)
+        {
+            Attempt(server, () => Process(server));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Shows the echo servers of this process.</summary>
+[Cmdlet(VerbsCommon.Get, "EchoServer", DefaultParameterSetName = AllSet)]
+[OutputType(typeof(EchoServer))]
+public sealed class GetEchoServerCommand : EchoServerCommand
+{
+    private const string AllSet = "All";
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == AllSet)
+        {
+            WriteObject(EchoServer.All, enumerateCollection: true);
+        }
+        else
+        {
+            base.ProcessRecord();
+        }
+    }
+
+    private protected override void Process(EchoServer server) => WriteObject(server);
+}

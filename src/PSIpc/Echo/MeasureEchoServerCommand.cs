@@ -1,0 +1,84 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Keeps connections to an echo server busy and measures: rate, throughput, latencies, errors by kind.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "EchoServer", DefaultParameterSetName = AddressSet)]
+[OutputType(typeof(EchoMeasurement))]
+public sealed class MeasureEchoServerCommand : EchoClientCommand
+{
+    private const int ProgressMilliseconds = 250;
+    private readonly object _reporting = new();
+    private EchoLoadProgress? _progress;
+
+    /// <summary>How many connections are kept busy, each with one message at a time; 1 unless given.</summary>
+    [Parameter]
+    public int Connection { get; set; } = 1;
+
+    /// <summary>The size of a message in bytes; 64 unless given.</summary>
+    [Parameter]
+    public int MessageBytes { get; set; } = 64;
+
+    /// <summary>How long to measure, in seconds; 10 unless this or -Count is given.</summary>
+    [Parameter]
+    public double? DurationSec { get; set; }
+
+    /// <summary>How many exchanges to make.</summary>
+    [Parameter]
+    public long? Count { get; set; }
+
+    /// <summary>The time for one exchange, in seconds, after which it has failed; 10 unless given.</summary>
+    [Parameter]
+    public double TimeoutSec { get; set; } = 10;
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Attempt(Server, () =>
+    {
+        EchoEndpoint endpoint = ReadEndpoint();
+        var options = new EchoLoadOptions
+        {
+            Connections = Connection,
+            MessageBytes = MessageBytes,
+            Duration = DurationSec is { } seconds ? Seconds(seconds, nameof(DurationSec)) : null,
+            Count = Count,
+            ConnectTimeout = Seconds(ConnectTimeoutSec, nameof(ConnectTimeoutSec)),
+            ExchangeTimeout = Seconds(TimeoutSec, nameof(TimeoutSec)),
+            SkipCertificateCheck = SkipCertificateCheck,
+            Progress = Report,
+        };
+
+        // The load has a thread of its own; this one may write progress.
+        Task<EchoMeasurement> load = Task.Factory.StartNew(
+            () => EchoLoad.Run(endpoint, options, StopToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (!((IAsyncResult)load).AsyncWaitHandle.WaitOne(ProgressMilliseconds))
+        {
+            ShowProgress(endpoint);
+        }
+
+        EchoMeasurement measurement = load.GetAwaiter().GetResult();
+        StopToken.ThrowIfCancellationRequested();
+        WriteObject(measurement);
+    });
+
+    private void Report(EchoLoadProgress progress)
+    {
+        lock (_reporting)
+        {
+            _progress = progress;
+        }
+    }
+
+    private void ShowProgress(EchoEndpoint endpoint)
+    {
+        lock (_reporting)
+        {
+            if (_progress is { } progress && !StopToken.IsCancellationRequested)
+            {
+                WriteProgress(new ProgressRecord(0, $"Measuring {endpoint}", $"{progress.Rate:N0} exchanges/s, {progress.Errors:N0} errors")
+                {
+                    PercentComplete = (int)Math.Clamp(progress.Fraction * 100, 0, 100),
+                });
+            }
+        }
+    }
+}

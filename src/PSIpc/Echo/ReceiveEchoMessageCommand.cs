@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Gives what servers receive, as it arrives, until they stop or the pipeline is stopped.</summary>
+[Cmdlet(VerbsCommunications.Receive, "EchoMessage", DefaultParameterSetName = InputObjectSet)]
+[OutputType(typeof(EchoMessage))]
+public sealed class ReceiveEchoMessageCommand : EchoServerCommand
+{
+    private readonly List<EchoReceiver> _receivers = [];
+    private long _missed;
+
+    /// <summary>How many messages to wait for; without it, all.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long? Count { get; set; }
+
+    /// <summary>How many messages are kept for a slow reader; 1,024 unless given. Beyond that the oldest are dropped and counted.</summary>
+    [Parameter]
+    [ValidateRange(1, 1 << 20)]
+    public int Capacity { get; set; } = 1024;
+
+    private protected override void Process(EchoServer server) => _receivers.Add(server.Receive(Capacity));
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Attempt(null, () =>
+        {
+            long left = Count ?? long.MaxValue;
+            foreach (EchoMessage message in Messages())
+            {
+                WriteObject(message);
+                WarnOfMissed();
+                if (--left == 0)
+                {
+                    break;
+                }
+            }
+        });
+        WarnOfMissed();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _receivers.ForEach(receiver => receiver.Dispose());
+        base.Dispose(disposing);
+    }
+
+    private IEnumerable<EchoMessage> Messages() => _receivers is [var only] ? MessagesOf(only) : MessagesOfAll();
+
+    private IEnumerable<EchoMessage> MessagesOf(EchoReceiver receiver)
+    {
+        while (receiver.WaitToRead(StopToken))
+        {
+            while (receiver.TryRead(out EchoMessage? message))
+            {
+                yield return message;
+            }
+        }
+    }
+
+    // Each server has a task that hands over one message at a time, so the bound stays with the receivers.
+    private IEnumerable<EchoMessage> MessagesOfAll()
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
+        using var messages = new BlockingCollection<EchoMessage>(boundedCapacity: 1);
+        Task[] readers = [.. _receivers.Select(receiver => Task.Run(async () =>
+        {
+            await foreach (EchoMessage message in receiver.ReadAllAsync(ended.Token).ConfigureAwait(false))
+            {
+                messages.Add(message, ended.Token);
+            }
+        }))];
+        Task all = Task.WhenAll(readers).ContinueWith(_ => messages.CompleteAdding(), TaskScheduler.Default);
+        try
+        {
+            foreach (EchoMessage message in messages.GetConsumingEnumerable(StopToken))
+            {
+                yield return message;
+            }
+        }
+        finally
+        {
+            ended.Cancel();
+            all.Wait(CancellationToken.None);
+        }
+    }
+
+    private void WarnOfMissed()
+    {
+        long missed = _receivers.Sum(receiver => receiver.Missed);
+        if (missed > _missed)
+        {
+            WriteWarning($"{missed - _missed} messages came faster than they were read and were dropped; {missed} so far.");
+            _missed = missed;
+        }
+    }
+}

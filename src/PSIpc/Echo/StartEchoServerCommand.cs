@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+
+namespace PSIpc.Commands;
+
+/// <summary>Starts an echo server, which is listening when the object arrives.</summary>
+[Cmdlet(VerbsLifecycle.Start, "EchoServer", SupportsShouldProcess = true, DefaultParameterSetName = AddressSet)]
+[OutputType(typeof(EchoServer))]
+public sealed class StartEchoServerCommand : EchoEndpointCommand
+{
+    private readonly List<EchoServer> _started = [];
+
+    /// <summary>A certificate with its private key: TLS over TCP.</summary>
+    [Parameter(ParameterSetName = AddressSet)]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Stream sends back as bytes arrive (RFC 862); Message collects until the client half-closes.</summary>
+    [Parameter]
+    public EchoMode EchoMode { get; set; }
+
+    /// <summary>How many connections may wait to be accepted; 512 unless given.</summary>
+    [Parameter]
+    public int Backlog { get; set; } = 512;
+
+    /// <summary>How many connections are served at once; 16,384, or fewer where the process may not open as many.</summary>
+    [Parameter]
+    public int MaxConnection { get; set; } = EchoServerOptions.DefaultMaxConnections;
+
+    /// <summary>The largest message in Message mode, in bytes; 16 MB unless given.</summary>
+    [Parameter]
+    public int MaxMessageBytes { get; set; } = 16 << 20;
+
+    /// <summary>A silent connection is closed after so many seconds; 300 unless given, 0 for never.</summary>
+    [Parameter]
+    public double IdleTimeoutSec { get; set; } = 300;
+
+    /// <summary>Misbehaves on purpose: DelayMilliseconds, ChunkBytes, CorruptByte, ResetAfterBytes, StallAfterBytes, RefuseEvery.</summary>
+    [Parameter]
+    [EchoFaultTransformation]
+    public EchoFault? Fault { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Attempt(null, () =>
+    {
+        var options = new EchoServerOptions
+        {
+            Endpoint = ReadEndpoint(Certificate is not null),
+            Mode = EchoMode,
+            Certificate = Certificate,
+            Backlog = Backlog,
+            MaxConnections = MaxConnection,
+            MaxMessageBytes = MaxMessageBytes,
+            IdleTimeout = IdleTimeoutSec == 0 ? Timeout.InfiniteTimeSpan : Seconds(IdleTimeoutSec, nameof(IdleTimeoutSec)),
+            Fault = Fault,
+        };
+        if (ShouldProcess(options.Endpoint.ToString(), "Start echo server"))
+        {
+            var server = EchoServer.Start(options);
+            EchoServerLifetime.Track(server);
+            _started.Add(server);
+            WriteVerbose($"Echo server {server.Id} listens on {server.Endpoint}.");
+            WriteObject(server);
+        }
+    });
+
+    /// <summary>Ctrl+C in the pipeline that started a server ends the server, too: nobody else has it yet.</summary>
+    protected override void StopProcessing()
+    {
+        base.StopProcessing();
+        _started.ForEach(server => server.Dispose());
+    }
+}

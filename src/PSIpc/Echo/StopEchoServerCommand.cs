@@ -1,0 +1,43 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Stops echo servers: listening ends at once, connections have a while to finish, and then are aborted.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "EchoServer", SupportsShouldProcess = true, DefaultParameterSetName = IdSet)]
+[OutputType(typeof(EchoServer))]
+public sealed class StopEchoServerCommand : EchoServerCommand
+{
+    /// <summary>How long connections may take to finish, in seconds; 5 unless given.</summary>
+    [Parameter]
+    [ValidateRange(0, 86400)]
+    public double DrainTimeoutSec { get; set; } = 5;
+
+    /// <summary>Gives the stopped server with its last counters.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void Process(EchoServer server)
+    {
+        if (!ShouldProcess(server.Endpoint.ToString(), "Stop echo server"))
+        {
+            return;
+        }
+
+        Task stopped = server.StopAsync(TimeSpan.FromSeconds(DrainTimeoutSec));
+        try
+        {
+            stopped.Wait(StopToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C ends the patience, not the stopping.
+            server.Dispose();
+            throw;
+        }
+
+        if (PassThru)
+        {
+            WriteObject(server);
+        }
+    }
+}

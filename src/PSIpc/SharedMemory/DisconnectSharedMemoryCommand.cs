@@ -1,0 +1,21 @@
+using System.Management.Automation;
+
+namespace PSIpc.Commands;
+
+/// <summary>Detaches what Connect-SharedMemory attached; the memory itself stays. A second time does nothing.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "SharedMemory")]
+public sealed class DisconnectSharedMemoryCommand : IpcCommand
+{
+    /// <summary>Views that Connect-SharedMemory gave.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public SharedMemoryView[] InputObject { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (SharedMemoryView view in InputObject)
+        {
+            view.Dispose();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace PSIpc.TestSupport;
+
+/// <summary>A folder of a test's own, gone with the test.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    /// <summary>The folder's full path.</summary>
+    public string FullPath { get; } = Directory.CreateTempSubdirectory("psipc-").FullName;
+
+    /// <summary>Writes a text file into it and gives the file's path.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="text">What goes into it.</param>
+    public string Write(string name, string text)
+    {
+        string path = Path.Combine(FullPath, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Removes it with all that is in it.</summary>
+    public void Dispose() => Directory.Delete(FullPath, recursive: true);
+}

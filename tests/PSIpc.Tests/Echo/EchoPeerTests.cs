@@ -1,0 +1,119 @@
+using System.Globalization;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Tests;
+
+/// <summary>The seed's two programs on the other side of the cmdlets and of the examples, and other languages' clients.</summary>
+public sealed class EchoPeerTests : IDisposable
+{
+    private const string Client = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); s.sendall(sys.argv[2].encode()); s.shutdown(socket.SHUT_WR); print(b''.join(iter(lambda: s.recv(65536), b'')).decode())";
+    private readonly Engine _engine = new();
+
+    public void Dispose()
+    {
+        _engine.Invoke("Remove-Module PSIpc");
+        _engine.Dispose();
+    }
+
+    [Fact]
+    public async Task The_seeds_client_in_C_talks_to_a_message_server()
+    {
+        string client = CProgram.Compile("socket_client");
+
+        ProcessResult result = await ChildProcess.RunAsync(client, [StartServer("-EchoMode Message")], "Programming\n");
+
+        Assert.Equal((0, ">Programming\n"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
+    public void Send_EchoMessage_talks_to_the_seeds_server_in_C()
+    {
+        using var server = Peer.Start("socket_server", "0");
+
+        EngineResult result = _engine.Invoke($"$reply = Send-EchoMessage 'Linux Programming' -Port {server.Port}; $reply.Reply; $reply.Matches");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["Linux Programming", "True"], result.Text);
+    }
+
+    [Fact]
+    public async Task The_seeds_server_and_client_as_scripts_talk_to_each_other_and_to_C()
+    {
+        string cClient = CProgram.Compile("socket_client");
+        await using var server = ChildProcess.Start(Repository.Psipc, [Example("socket-server.ps1"), "-Port", "0", "-Count", "2"]);
+        string port = (await server.WaitForLineAsync("listening on port ")).Split(' ')[^1];
+
+        ProcessResult script = await ChildProcess.RunAsync(Repository.Psipc, [Example("socket-client.ps1"), "-Port", port], "from a script\n");
+        ProcessResult c = await ChildProcess.RunAsync(cClient, [port], "from-C\n");
+        ProcessResult served = await server.WaitForExitAsync();
+
+        Assert.Equal((0, ">from a script\n"), (script.ExitCode, script.Output));
+        Assert.Equal((0, ">from-C\n"), (c.ExitCode, c.Output));
+        Assert.Equal((0, $"listening on port {port}\n>from a script\n>from-C\n"), (served.ExitCode, served.Output));
+    }
+
+    [Fact]
+    public async Task The_client_script_talks_to_the_seeds_server_in_C()
+    {
+        using var server = Peer.Start("socket_server", "0");
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            Repository.Psipc, [Example("socket-client.ps1"), "-Port", server.Port.ToString(CultureInfo.InvariantCulture)], "a line\n");
+
+        Assert.Equal((0, ">a line\n"), (result.ExitCode, result.Output));
+    }
+
+    [Theory]
+    [InlineData("socat", "socat", "-", "TCP:127.0.0.1:{port}")]
+    [InlineData("ncat", "ncat", "127.0.0.1", "{port}")]
+    public async Task Common_clients_get_back_what_they_sent(string program, string package, params string[] arguments)
+    {
+        string path = Tool.Require(program, package);
+        foreach (string mode in new[] { "Stream", "Message" })
+        {
+            string port = StartServer($"-EchoMode {mode}");
+
+            ProcessResult result = await ChildProcess.RunAsync(path, arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)), "to and fro\n");
+
+            Assert.Equal((0, "to and fro\n"), (result.ExitCode, result.Output));
+        }
+    }
+
+    [Theory]
+    [InlineData("Stream")]
+    [InlineData("Message")]
+    public async Task Python_gets_back_what_it_sent(string mode)
+    {
+        string python = Tool.Require("python3", "python3");
+
+        ProcessResult result = await ChildProcess.RunAsync(python, ["-c", Client, StartServer($"-EchoMode {mode}"), "from Python"]);
+
+        Assert.Equal((0, "from Python\n"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
+    public async Task A_server_interrupted_in_another_process_leaves_no_listener_and_no_socket_file()
+    {
+        string path = Path.Combine(Path.GetTempPath(), TestAddress.NextName());
+        await using var server = ChildProcess.Start(
+            Repository.Psipc, ["-Command", $"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; $s, $t | Receive-EchoMessage"]);
+        string port = (await server.WaitForLineAsync("listening")).Split(' ')[^1];
+        Assert.True(File.Exists(path));
+
+        server.Signal(2);
+        Assert.Equal(130, (await server.WaitForExitAsync()).ExitCode);
+
+        Assert.False(File.Exists(path));
+        Assert.Equal(["False"], _engine.Invoke($"Send-EchoMessage x -Port {port} -Quiet").Text);
+    }
+
+    private string StartServer(string parameters)
+    {
+        EngineResult result = _engine.Invoke($"(Start-EchoServer {parameters}).Port");
+        Assert.Empty(result.Errors);
+        return Assert.Single(result.Text);
+    }
+
+    private static string Example(string name) => Path.Combine(Repository.Root, "examples", name);
+}

@@ -1,0 +1,108 @@
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Tests.Shell;
+
+/// <summary>The prompt at a pseudo-terminal, which Python's standard library opens; its steps wait for what they expect.</summary>
+public sealed class PromptTests : IDisposable
+{
+    /// <summary>Types each argument in turn once what precedes its '=>' has been shown; prints what was shown, and the exit code.</summary>
+    private const string Terminal = """
+        import os, pty, select, sys, time
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.environ.update(TERM='xterm', COLUMNS='80')
+            os.environ.pop('NO_COLOR', None)
+            os.execv(sys.argv[1], sys.argv[1:2] + ['-NoLogo'])
+        shown = b''
+        def read():
+            global shown
+            if not select.select([terminal], [], [], 30)[0]:
+                sys.stdout.write('TIMEOUT\n' + shown.decode()); os.kill(pid, 9); os.waitpid(pid, 0); sys.exit(1)
+            try:
+                data = os.read(terminal, 4096)
+            except OSError:
+                data = b''
+            if b'\x1b[6n' in data:
+                os.write(terminal, b'\x1b[1;1R')
+            shown += data
+            return data
+        seen = 0
+        for step in sys.argv[2:]:
+            wanted, keys = step.split('=>')
+            while shown.find(wanted.encode(), seen) < 0:
+                if not read(): break
+            seen = shown.find(wanted.encode(), seen) + len(wanted)
+            os.write(terminal, keys.encode().decode('unicode_escape').encode())
+        while read(): pass
+        sys.stdout.write(shown.decode())
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Commands_run_and_exit_ends_it()
+    {
+        ProcessResult result = await TypeAsync("> =>'a' + 'b'\\r", "\nab=>exit 7\\r");
+
+        Assert.Equal(7, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_input_ends_it() => Assert.Equal(0, (await TypeAsync("> =>\\x04")).ExitCode);
+
+    [Fact]
+    public async Task Ctrl_C_stops_what_runs_and_leaves_the_prompt()
+    {
+        ProcessResult result = await TypeAsync(
+            "> =>try { [Console]::WriteLine('busy' + 1); while ($true) { } } finally { [Console]::WriteLine('cleaned' + 1) }\\r",
+            "busy1=>\\x03",
+            "cleaned1=>",
+            "> =>exit 3\\r");
+
+        Assert.Equal(3, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_cancels_the_line()
+    {
+        ProcessResult result = await TypeAsync("> =>'ne' + 'ver'", "'ver'=>\\x03", "^C=>'a' + 'b'\\r", "\nab=>exit 4\\r");
+
+        Assert.Equal(4, result.ExitCode);
+        Assert.DoesNotContain("never", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_goes_on_until_it_is_complete() =>
+        Assert.Equal(5, (await TypeAsync("> =>'a' +\\r", ">> =>'b'\\r", "\nab=>exit 5\\r")).ExitCode);
+
+    [Fact]
+    public async Task The_arrows_bring_a_command_back_and_move_in_it() =>
+        Assert.Equal(6, (await TypeAsync("> =>'a' + 'b'\\r", "\nab=>\\x1b[A\\x1b[D\\x7fc\\r", "\nac=>exit 6\\r")).ExitCode);
+
+    [Fact]
+    public async Task Errors_are_red_at_a_terminal()
+    {
+        ProcessResult result = await TypeAsync("> =>Get-Nothing\\r", "again.=>exit 8\\r");
+
+        Assert.Equal(8, result.ExitCode);
+        Assert.Contains("\e[31;1m", result.Output, StringComparison.Ordinal);
+    }
+
+    private async Task<ProcessResult> TypeAsync(params string[] steps)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pseudo-terminal that Python opens.");
+        try
+        {
+            return await ChildProcess.RunAsync("python3", [_folder.Write("terminal.py", Terminal), Repository.Psipc, .. steps], "", new Dictionary<string, string?> { ["NO_COLOR"] = null });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("python3 is missing: it opens the pseudo-terminal.");
+            throw;
+        }
+    }
+}
