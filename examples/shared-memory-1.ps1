@@ -11,10 +11,10 @@ $ErrorActionPreference = 'Stop'
 if (-not (Get-Module PSIpc)) { Import-Module "$PSScriptRoot/../PSIpc.psd1" }
 
 try {
-    $segment = New-SharedMemory -Key $Key -Size $Size -Mode 0666 -AllowExisting -Value 'Linux Programming'
-    $signal = Wait-ProcessSignal -Signal Interrupt, Terminate
-    "ended by $signal"
+    $null = New-SharedMemory -Key $Key -Size $Size -Mode 0666 -Value 'Linux Programming'
+    "ended by $(Wait-ProcessSignal -Signal Interrupt, Terminate)"
 }
 finally {
-    if ($segment) { $segment | Remove-SharedMemory }
+    # What this process created, at whatever moment Ctrl+C came, and nothing else.
+    Get-SharedMemory -Key $Key -ErrorAction Ignore | Where-Object CreatorProcessId -EQ $PID | Remove-SharedMemory
 }

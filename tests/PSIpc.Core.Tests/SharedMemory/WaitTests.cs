@@ -6,6 +6,7 @@ namespace PSIpc.Core.Tests;
 
 /// <summary>Waiting on both kinds of memory: what ends a wait, and what it costs.</summary>
 [Collection(nameof(Alone))]
+[Collection(nameof(Alone))]
 public sealed class WaitTests : IDisposable
 {
     private readonly SharedMemoryScope _scope = new();
