@@ -60,7 +60,12 @@ public sealed class Peer : IDisposable
     /// <param name="ready">An expression for the line by which it says that it listens, with a group <c>port</c> if it tells it.</param>
     public static Peer StartProgram(string file, string package, IEnumerable<string> arguments, string ready)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var peer = new Peer(new Process { StartInfo = start, EnableRaisingEvents = true }, ready);
         try
         {
@@ -121,11 +126,13 @@ public sealed class Peer : IDisposable
     {
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
-        _process.Exited += (_, _) => _isReady.TrySetException(new InvalidOperationException($"The peer ended before it listened:\n{Output}"));
+        _process.Exited += (_, _) => _isReady.TrySetException(
+            new InvalidOperationException($"The peer ended before it listened:\n{Output}"));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Assert.True(Task.WhenAny(_isReady.Task, Task.Delay(Patience)).GetAwaiter().GetResult() == _isReady.Task, $"The peer did not say that it listens:\n{Output}");
+        Task first = Task.WhenAny(_isReady.Task, Task.Delay(Patience)).GetAwaiter().GetResult();
+        Assert.True(first == _isReady.Task, $"The peer did not say that it listens:\n{Output}");
         Port = int.TryParse(_isReady.Task.GetAwaiter().GetResult().Groups["port"].Value, out int port) ? port : 0;
     }
 

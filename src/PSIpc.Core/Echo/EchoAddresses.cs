@@ -13,7 +13,8 @@ internal static class EchoAddresses
         if (endpoint is { Transport: EchoTransport.Tcp or EchoTransport.Tls or EchoTransport.Udp, Port: 0 })
         {
             throw new IpcException(
-                IpcErrorReason.EchoPortInvalid, $"{endpoint}: port 0 means \"any free port\" to a server; a client needs the real one, 1 to 65535.");
+                IpcErrorReason.EchoPortInvalid,
+                $"{endpoint}: port 0 means \"any free port\" to a server; a client needs the real one, 1 to 65535.");
         }
     }
 
@@ -40,7 +41,8 @@ internal static class EchoAddresses
                 .WaitAsync(deadline.Remaining, cancellation).GetAwaiter().GetResult();
             return addresses.Length > 0
                 ? Array.ConvertAll(addresses, found => (EndPoint)new IPEndPoint(found, endpoint.Port))
-                : throw new IpcException(IpcErrorReason.EchoAddressUnresolved, $"{endpoint}: the name '{endpoint.Address}' has no address.");
+                : throw new IpcException(
+                    IpcErrorReason.EchoAddressUnresolved, $"{endpoint}: the name '{endpoint.Address}' has no address.");
         }
         catch (SocketException exception)
         {
@@ -58,7 +60,8 @@ internal static class EchoAddresses
     }
 
     /// <inheritdoc cref="ConnectFirstAsync"/>
-    internal static T ConnectFirst<T>(EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, T> connect) =>
+    internal static T ConnectFirst<T>(
+        EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, T> connect) =>
         ConnectFirstAsync(endpoint, addresses, deadline, (address, part) => ValueTask.FromResult(connect(address, part)))
             .AsTask().GetAwaiter().GetResult();
 

@@ -73,7 +73,8 @@ public static class EchoClient
         {
             throw new IpcException(
                 IpcErrorReason.EchoMessageTooLarge,
-                $"{endpoint}: the message has {payload.Length} bytes, and a UDP datagram carries at most {DatagramConnection.MaxBytes}. Send less, or use TCP.");
+                $"{endpoint}: the message has {payload.Length} bytes, and a UDP datagram carries at most {DatagramConnection.MaxBytes}. "
+                + "Send less, or use TCP.");
         }
 
         long most = Array.MaxLength - ReplyVerifier.SurplusBytes;
@@ -81,7 +82,8 @@ public static class EchoClient
         {
             throw new IpcException(
                 IpcErrorReason.EchoMessageTooLarge,
-                $"{endpoint}: the message has {payload.Length} bytes, and a reply that is kept at most {most}. Verify it without keeping it.");
+                $"{endpoint}: the message has {payload.Length} bytes, and a reply that is kept at most {most}. "
+                + "Verify it without keeping it.");
         }
     }
 
@@ -104,10 +106,13 @@ public static class EchoClient
             ExchangeEnd.TimedOut => new IpcException(
                 IpcErrorReason.EchoReplyTimeout,
                 verifier.HasAll && endpoint.Transport != EchoTransport.Udp
-                    ? $"{endpoint}: all {payload.Length} bytes came back, but the server did not close within {options.Timeout}. Try without half-close."
+                    ? $"{endpoint}: all {payload.Length} bytes came back, but the server did not close within {options.Timeout}. "
+                        + "Try without half-close."
                     : $"{endpoint}: no whole reply within {options.Timeout}: {progress}."),
             ExchangeEnd.Failed => new IpcException(
-                result.Reason == IpcErrorReason.EchoConnectTimeout ? IpcErrorReason.EchoReplyTimeout : result.Reason, $"{endpoint}: the connection failed after {progress}.", result.NativeErrorCode),
+                result.Reason == IpcErrorReason.EchoConnectTimeout ? IpcErrorReason.EchoReplyTimeout : result.Reason,
+                $"{endpoint}: the connection failed after {progress}.",
+                result.NativeErrorCode),
             ExchangeEnd.EndOfStream when !verifier.HasAll => new IpcException(
                 IpcErrorReason.EchoConnectionClosed, $"{endpoint}: the server closed too early: {progress}."),
             _ => null,

@@ -58,11 +58,13 @@ public static class EchoHistogramText
     /// <summary>A latency with three significant digits and its unit: <c>26.1 µs</c>.</summary>
     /// <param name="time">The latency.</param>
     /// <param name="culture">How numbers are written; the user's when null.</param>
-    public static string Format(TimeSpan time, IFormatProvider? culture = null) => FormatNanoseconds(time.Ticks * TimeSpan.NanosecondsPerTick, culture);
+    public static string Format(TimeSpan time, IFormatProvider? culture = null) =>
+        FormatNanoseconds(time.Ticks * TimeSpan.NanosecondsPerTick, culture);
 
     private static string FormatNanoseconds(double nanoseconds, IFormatProvider? culture)
     {
-        (string name, double unit) = Array.Find(Units, unit => nanoseconds >= unit.Nanoseconds) is { Name: not null } found ? found : Units[^1];
+        int index = Array.FindIndex(Units, unit => nanoseconds >= unit.Nanoseconds);
+        (string name, double unit) = index < 0 ? Units[^1] : Units[index];
         double value = nanoseconds / unit;
         string format = value switch
         {
@@ -100,7 +102,7 @@ public static class EchoHistogramText
         throw new InvalidOperationException("The last division is always taken.");
     }
 
-    /// <summary>The round numbers from the first that is not less than the lowest value to the first that is not less than the highest.</summary>
+    /// <summary>The round numbers from the first not below the lowest value to the first not below the highest.</summary>
     private static IEnumerable<double> Boundaries(double[] division, double from, double to)
     {
         for (double decade = Math.Pow(10, Math.Floor(Math.Log10(from))); ; decade *= 10)

@@ -12,10 +12,14 @@ public sealed record EchoLoadOptions
     /// <summary>The size of a message in bytes; 1 to <see cref="MaxMessageBytes"/> (UDP: 65,507), 64 unless set.</summary>
     public int MessageBytes { get; init; } = 64;
 
-    /// <summary>How long it goes on, from when all connections are made; 10 s unless this or <see cref="Count"/> is set. Up to a day.</summary>
+    /// <summary>
+    /// How long it goes on, from when all connections are made; 10 s unless this or <see cref="Count"/> is set. Up to a day.
+    /// </summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>How many exchanges are made at most, failed ones included; 1 or more. With <see cref="Duration"/>, whatever comes first.</summary>
+    /// <summary>
+    /// How many exchanges are made at most, failed ones included; 1 or more. With <see cref="Duration"/>, whatever comes first.
+    /// </summary>
     public long? Count { get; init; }
 
     /// <summary>The time for a connection, the TLS handshake included; 10 s unless set.</summary>
@@ -46,17 +50,19 @@ public sealed record EchoLoadOptions
         {
             throw new IpcException(
                 IpcErrorReason.EchoMessageTooLarge,
-                $"{endpoint}: a message of {MessageBytes} bytes is more than the {DatagramConnection.MaxBytes} that a UDP datagram carries.");
+                $"{endpoint}: a message of {MessageBytes} bytes is more than the {DatagramConnection.MaxBytes} of a UDP datagram.");
         }
 
         if (Duration is { } duration && (duration <= TimeSpan.Zero || duration > TimeSpan.FromDays(1)))
         {
-            throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{nameof(Duration)} is {duration}: it must be more than 0 and at most a day.");
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid, $"{nameof(Duration)} is {duration}: it must be more than 0 and at most a day.");
         }
 
         if (ProgressInterval < TimeSpan.FromMilliseconds(200))
         {
-            throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{nameof(ProgressInterval)} is {ProgressInterval}: it must be at least 200 ms.");
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid, $"{nameof(ProgressInterval)} is {ProgressInterval}: it must be at least 200 ms.");
         }
 
         EchoClientOptions.CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));

@@ -81,18 +81,21 @@ public sealed class EchoMeasurement
     /// Rates are of the time in which any run was busy, so the machines' clocks should agree.
     /// </summary>
     /// <param name="measurements">One or more, of one message size and one transport; themselves merged ones or not.</param>
-    /// <exception cref="IpcException"><see cref="IpcErrorReason.EchoMeasurementInvalid"/>: there are none, or they cannot be combined.</exception>
+    /// <exception cref="IpcException">There are none, or they cannot be combined.</exception>
     public static EchoMeasurement Merge(IEnumerable<EchoMeasurement> measurements)
     {
         ArgumentNullException.ThrowIfNull(measurements);
         EchoMeasurement[] all = [.. measurements];
-        EchoMeasurement first = all.Length > 0 && Array.IndexOf(all, null) < 0 ? all[0] : throw Invalid("There is no measurement to merge.");
+        EchoMeasurement first = all.Length > 0 && Array.IndexOf(all, null) < 0
+            ? all[0]
+            : throw Invalid("There is no measurement to merge.");
         foreach (EchoMeasurement other in all)
         {
             if ((other.MessageBytes, other.Transport) != (first.MessageBytes, first.Transport))
             {
                 throw Invalid(
-                    $"Messages of {first.MessageBytes} bytes over {first.Transport} and of {other.MessageBytes} over {other.Transport} are not one measurement.");
+                    $"Messages of {first.MessageBytes} bytes over {first.Transport} and of {other.MessageBytes} over {other.Transport} "
+                    + "are not one measurement.");
             }
         }
 
@@ -110,7 +113,9 @@ public sealed class EchoMeasurement
             all.SelectMany(one => one.Periods ?? []).Select(BusyPeriod.Parse),
             all.Sum(one => one.Connections),
             first.MessageBytes,
-            all.SelectMany(one => one.Errors ?? []).GroupBy(error => error.Key).ToDictionary(kind => kind.Key, kind => kind.Sum(error => error.Value)));
+            all.SelectMany(one => one.Errors ?? [])
+                .GroupBy(error => error.Key)
+                .ToDictionary(kind => kind.Key, kind => kind.Sum(error => error.Value)));
     }
 
     internal static EchoMeasurement Create(
@@ -160,7 +165,11 @@ public sealed class EchoMeasurement
     }
 
     private static string JoinDistinct(IEnumerable<string> names) => string.Join(
-        ", ", names.SelectMany(name => (name ?? string.Empty).Split(", ")).Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal));
+        ", ",
+        names.SelectMany(name => (name ?? string.Empty).Split(", "))
+            .Where(name => name.Length > 0)
+            .Distinct()
+            .Order(StringComparer.Ordinal));
 
     private static IpcException Invalid(string message) => new(IpcErrorReason.EchoMeasurementInvalid, message);
 }

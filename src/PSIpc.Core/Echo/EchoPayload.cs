@@ -90,7 +90,10 @@ public abstract class EchoPayload
             catch (EndOfStreamException exception)
             {
                 throw new IpcException(
-                    IpcErrorReason.EchoOptionInvalid, $"The stream became shorter than its {Length} bytes while it was being sent.", 0, exception);
+                    IpcErrorReason.EchoOptionInvalid,
+                    $"The stream became shorter than its {Length} bytes while it was being sent.",
+                    0,
+                    exception);
             }
 
             return wanted;

@@ -30,7 +30,9 @@ public sealed class EchoReply
     /// <summary>Whether exactly the message came back.</summary>
     public bool Matches { get; set; }
 
-    /// <summary>The offset of the first byte that differs; the message's length where more came back than went out; null where nothing differs.</summary>
+    /// <summary>
+    /// The offset of the first byte that differs; the message's length where more came back than went out; null where nothing differs.
+    /// </summary>
     public long? MismatchOffset { get; set; }
 
     /// <summary>The byte that should be at <see cref="MismatchOffset"/>; null past the message's end.</summary>
@@ -54,7 +56,7 @@ public sealed class EchoReply
     public TimeSpan RoundTripTime { get; set; }
 
     /// <summary>For callers to whom a wrong reply is an error: throws where the reply is not the message.</summary>
-    /// <exception cref="IpcException"><see cref="IpcErrorReason.EchoReplyMismatch"/>, with the offset and both bytes in the message.</exception>
+    /// <exception cref="IpcException">It is not; the message has the offset and both bytes.</exception>
     public void ThrowIfMismatch()
     {
         if (!Matches)

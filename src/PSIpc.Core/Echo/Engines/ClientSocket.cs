@@ -5,7 +5,9 @@ using PSIpc.Interop;
 namespace PSIpc;
 
 /// <summary>A stream socket that never blocks: what the readiness loops of the client's side are made of.</summary>
-/// <remarks>The framework's own socket cannot wait for both directions, a deadline and a cancellation at once on the calling thread.</remarks>
+/// <remarks>
+/// The framework's own socket cannot wait for both directions, a deadline and a cancellation at once on the calling thread.
+/// </remarks>
 internal sealed class ClientSocket : IDisposable
 {
     private readonly SafeFileDescriptor _descriptor;

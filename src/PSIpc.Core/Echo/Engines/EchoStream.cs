@@ -120,7 +120,8 @@ internal sealed class EchoStream : IAsyncDisposable
                     IpcErrorReason.EchoConnectTimeout, $"{endpoint}: no server took the connection within the time for it.", 0, exception),
                 UnauthorizedAccessException => new IpcException(
                     IpcErrorReason.EchoAccessDenied, $"{endpoint}: this user may not open the pipe.", 0, exception),
-                IOException => new IpcException(IpcErrorReason.NativeError, $"{endpoint}: {exception.Message}", exception.HResult, exception),
+                IOException => new IpcException(
+                    IpcErrorReason.NativeError, $"{endpoint}: {exception.Message}", exception.HResult, exception),
                 _ => exception,
             };
         }
@@ -155,7 +156,10 @@ internal sealed class EchoStream : IAsyncDisposable
                 OperationCanceledException when !cancellation.IsCancellationRequested => new IpcException(
                     IpcErrorReason.EchoConnectTimeout, $"{endpoint}: the TLS handshake did not end within the time for it.", 0, exception),
                 AuthenticationException when rejected.Length > 0 && !skipCertificateCheck => new IpcException(
-                    IpcErrorReason.EchoCertificateRejected, $"{endpoint}: the server's certificate is not to be trusted: {rejected}.", 0, exception),
+                    IpcErrorReason.EchoCertificateRejected,
+                    $"{endpoint}: the server's certificate is not to be trusted: {rejected}.",
+                    0,
+                    exception),
                 AuthenticationException or IOException => new IpcException(
                     IpcErrorReason.EchoCertificateRejected, $"{endpoint}: the TLS handshake failed: {exception.Message}", 0, exception),
                 _ => exception,

@@ -151,7 +151,9 @@ internal sealed class EpollLoad : IDisposable
         }
     }
 
-    /// <summary>Begins to connect. False where a Unix socket's backlog is full: there is nothing to wait on but time (connect(2)).</summary>
+    /// <summary>
+    /// Begins to connect. False where a Unix socket's backlog is full: there is nothing to wait on but time (connect(2)).
+    /// </summary>
     private bool TryOpen(LoadConnection connection, long now)
     {
         ClientSocket? socket = ClientSocket.Connect(_address, out NativeError error);
@@ -179,7 +181,8 @@ internal sealed class EpollLoad : IDisposable
                 int open = _connections.Count(other => other.Socket is not null);
                 throw new IpcException(
                     IpcErrorReason.NativeError,
-                    $"No file descriptor is left after {open} of {_connections.Length} connections: {error}. Use fewer, or raise the limit (ulimit -n).",
+                    $"No file descriptor is left after {open} of {_connections.Length} connections: {error}. "
+                    + "Use fewer, or raise the limit (ulimit -n).",
                     error.Raw);
             default:
                 Fail(connection, EchoErrors.Reason(error), now);
@@ -327,10 +330,13 @@ internal sealed class EpollLoad : IDisposable
         connection.Received = received += bytes.Length;
         if (received == _messageBytes)
         {
+            // The next message first: the books are kept while the server works.
+            long begun = connection.Begun;
             long now = Stopwatch.GetTimestamp();
-            _run.Complete(connection.Begun, now);
+            connection.IsBusy = false;
             connection.Pause.Reset();
             Begin(connection, socket, now);
+            _run.Complete(begun, now);
             return connection.Socket is not null;
         }
 

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace PSIpc;
 
-/// <summary>The load over TLS, named pipes, datagrams, and everything on systems without epoll: an asynchronous loop a connection.</summary>
+/// <summary>
+/// The load over TLS, named pipes, datagrams, and everything on systems without epoll: an asynchronous loop a connection.
+/// </summary>
 internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
 {
     private const int BufferBytes = 64 * 1024;
@@ -19,7 +21,8 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         LoadTransport?[] transports = OpenAllAsync(stop.Token).GetAwaiter().GetResult();
         run.Start();
-        Task workers = Task.WhenAll(transports.Select((transport, index) => Task.Run(() => WorkAsync(index, transport, stop.Token), CancellationToken.None)));
+        Task workers = Task.WhenAll(transports.Select(
+            (transport, index) => Task.Run(() => WorkAsync(index, transport, stop.Token), CancellationToken.None)));
         try
         {
             while (!IsOver())

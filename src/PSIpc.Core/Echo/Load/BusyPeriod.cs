@@ -34,5 +34,6 @@ internal readonly record struct BusyPeriod(DateTime Start, DateTime End)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start:O}/{End:O}");
 
     private static bool TryParse(string text, out DateTime time) =>
-        DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time) && time.Kind == DateTimeKind.Utc;
+        DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time)
+        && time.Kind == DateTimeKind.Utc;
 }

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace PSIpc;
 
-/// <summary>A UDP socket that is connected to the server. After a failure a new one takes its place, so late datagrams are not taken for new ones.</summary>
+/// <summary>
+/// A UDP socket that is connected to the server. After a failure a new one takes its place, so late datagrams are not taken for new ones.
+/// </summary>
 internal sealed class DatagramTransport(Socket socket) : LoadTransport
 {
     internal override bool KeepsBoundaries => true;

@@ -77,7 +77,8 @@ internal sealed class LatencyHistogram
             ? new LatencyHistogram(counts)
             : throw new IpcException(
                 IpcErrorReason.EchoMeasurementInvalid,
-                $"A histogram up to {counts.HighestTrackableValue} with {counts.NumberOfSignificantValueDigits} digits is none of a measurement's.");
+                $"A histogram up to {counts.HighestTrackableValue} with {counts.NumberOfSignificantValueDigits} digits "
+                + "is none of a measurement's.");
     }
 
     private static TimeSpan ToTime(double nanoseconds) => TimeSpan.FromTicks((long)Math.Round(nanoseconds / TimeSpan.NanosecondsPerTick));

@@ -3,7 +3,9 @@ namespace PSIpc;
 /// <summary>One of the connections that <see cref="EpollLoad"/> keeps busy.</summary>
 internal sealed class LoadConnection(int index)
 {
-    /// <summary>What epoll gives back: the index, and a count of the sockets so far that tells this one's events from an earlier one's.</summary>
+    /// <summary>
+    /// What epoll gives back: the index, and a count of the sockets so far that tells this one's events from an earlier one's.
+    /// </summary>
     internal ulong Tag => ((ulong)Generation << 32) | (uint)index;
 
     internal int Index => index;

@@ -85,7 +85,9 @@ internal sealed class LoadRun
         _errorCount++;
     }
 
-    /// <summary>Whether it is over: time or count are used up, it was cancelled, or the server is dead and nothing else would end it.</summary>
+    /// <summary>
+    /// Whether it is over: time or count are used up, it was cancelled, or the server is dead and nothing else would end it.
+    /// </summary>
     internal bool IsOver(long now) =>
         now >= _deadline || _cancellation.IsCancellationRequested || (_remaining == 0 && _open == 0) || IsHopeless(now);
 
@@ -121,10 +123,10 @@ internal sealed class LoadRun
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started, _ended);
         if (_latencies.Count == 0 && _errorCount > 0)
         {
-            string kinds = string.Join(", ", _errors.OrderByDescending(error => error.Value).Select(error => $"{error.Value} × {error.Key}"));
+            IEnumerable<string> kinds = _errors.OrderByDescending(error => error.Value).Select(error => $"{error.Value} × {error.Key}");
             throw new IpcException(
                 _errors.MaxBy(error => error.Value).Key,
-                $"{Endpoint}: no exchange succeeded in {elapsed.TotalSeconds:0.#} s: {kinds}.");
+                $"{Endpoint}: no exchange succeeded in {elapsed.TotalSeconds:0.#} s: {string.Join(", ", kinds)}.");
         }
 
         return EchoMeasurement.Create(
