@@ -52,13 +52,14 @@ finally {
     Get-SharedMemory -Key $key -ErrorAction Ignore | Where-Object CreatorProcessId -EQ $PID | Remove-SharedMemory
 }
 
-$second = Start-SecondProcess '-ServeOnce'
+$second = $null
 try {
+    $second = Start-SecondProcess '-ServeOnce'
     $port = [int] $second.StandardOutput.ReadLine()
     $reply = Send-EchoMessage -Message 'Socket Programming' -Port $port
     ">$($reply.Reply)"
     $second.WaitForExit()
 }
 finally {
-    if (-not $second.HasExited) { $second.Kill() }
+    if ($second -and -not $second.HasExited) { $second.Kill() }
 }

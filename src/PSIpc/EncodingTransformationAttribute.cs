@@ -25,9 +25,6 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
         ["ascii"] = Encoding.ASCII,
     };
 
-    /// <summary>The names offered for completion.</summary>
-    internal static IEnumerable<string> KnownNames => Names.Keys;
-
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {

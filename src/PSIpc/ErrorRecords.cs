@@ -68,7 +68,7 @@ internal static class ErrorRecords
         IpcErrorReason.EchoPipeNameInvalid => (ErrorCategory.InvalidArgument, "Give a plain name without a slash."),
         IpcErrorReason.EchoCertificateInvalid => (ErrorCategory.InvalidArgument, "Give a certificate with its private key, for server authentication."),
         IpcErrorReason.EchoCertificateRejected => (ErrorCategory.SecurityError, "Trust the server's certificate, or, for a test, give -SkipCertificateCheck."),
-        IpcErrorReason.EchoFaultInvalid => (ErrorCategory.InvalidArgument, "See the help of Start-EchoServer for the faults and their ranges."),
+        IpcErrorReason.EchoFaultInvalid => (ErrorCategory.InvalidArgument, "Faults are DelayMilliseconds, ChunkBytes, CorruptByte, ResetAfterBytes, StallAfterBytes and RefuseEvery."),
         IpcErrorReason.EchoOptionInvalid => (ErrorCategory.InvalidArgument, null),
         IpcErrorReason.EchoConnectionRefused => (ErrorCategory.ConnectionError, "Check that a server listens there."),
         IpcErrorReason.EchoConnectionReset => (ErrorCategory.ConnectionError, null),

@@ -55,6 +55,11 @@ Describe 'New-SharedMemory' {
         { New-SharedMemory -Key $key -Size $size -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemorySizeInvalid,*'
     }
 
+    It 'leaves what Select-Object asked for' {
+        New-SharedMemory -Key $key -Size 10 | Select-Object -First 1 | Should -Not -BeNullOrEmpty
+        Get-SharedMemory -Key $key | Should -Not -BeNullOrEmpty
+    }
+
     It 'creates nothing with -WhatIf' {
         New-SharedMemory -Key $key -Size 1KB -WhatIf
         Get-SharedMemory -Key $key -ErrorAction Ignore | Should -BeNullOrEmpty

@@ -121,8 +121,8 @@ public static class SharedMemory
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(condition);
-        SharedMemoryLook look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.Address);
-        return Wait(view.Address, condition, look, new BoundedWait(timeout, cancellation));
+        SharedMemoryLook look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.ExactAddress);
+        return Wait(view.ExactAddress, condition, look, new BoundedWait(timeout, cancellation));
     }
 
     /// <summary>Takes the lock of memory that exists: no other process that takes it too has it meanwhile.</summary>

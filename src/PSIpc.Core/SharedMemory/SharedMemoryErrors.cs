@@ -55,8 +55,9 @@ internal static class SharedMemoryErrors
 
     internal static IpcException OutOfRange(SharedMemoryAddress address, long offset, long count, long size) => new(
         IpcErrorReason.SharedMemoryOutOfRange,
-        count < 0 ? $"A count of {count} bytes cannot be read: counts start at 0."
+        count < 0 ? $"A count of {count} cannot be read: counts start at 0."
         : offset < 0 ? $"Offset {offset} is before the start: offsets go from 0 to {size}."
+        : offset > size ? $"Offset {offset} is past the end of {address}, which has {size} bytes."
         : $"Offset {offset} and {count} bytes end past {address}, which has {size} bytes{Room(offset, size)}.");
 
     internal static IpcException TextTooLong(SharedMemoryAddress address, long offset, int limit) => new(

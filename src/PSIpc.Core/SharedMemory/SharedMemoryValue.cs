@@ -89,7 +89,7 @@ public static class SharedMemoryValue
         where T : unmanaged
     {
         int width = Unsafe.SizeOf<T>();
-        long bytes = count > long.MaxValue / width ? long.MaxValue : count * width;
+        long bytes = count < 0 ? count : count > long.MaxValue / width ? long.MaxValue : count * width;
         view.CheckRange(offset, bytes);
         if (bytes > Array.MaxLength)
         {

@@ -32,6 +32,9 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>The name of a POSIX object or a Windows section.</summary>
     public string? Name => Address.Name;
 
+    /// <summary>The address that means this memory and no later one with the same key: the id of a segment.</summary>
+    public SharedMemoryAddress ExactAddress => Id is { } id ? SharedMemoryAddress.FromId(id) : Address;
+
     /// <summary>What it may do.</summary>
     public SharedMemoryAccess Access { get; }
 

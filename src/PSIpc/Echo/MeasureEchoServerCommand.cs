@@ -34,6 +34,12 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
     /// <inheritdoc/>
     protected override void ProcessRecord() => Attempt(Server, () =>
     {
+        if (Server?.Mode == EchoMode.Message)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid, "A server in Message mode answers when its client has finished, and a measurement goes on: start it with -EchoMode Stream.");
+        }
+
         EchoEndpoint endpoint = ReadEndpoint();
         var options = new EchoLoadOptions
         {

@@ -17,8 +17,7 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
     public PSObject? InputObject { get; set; }
 
     /// <summary>Does this cmdlet's work on a view that the caller keeps open.</summary>
-    private protected virtual void Process(SharedMemoryView view) =>
-        Process(view.Id is { } id ? SharedMemoryAddress.FromId(id) : view.Address);
+    private protected virtual void Process(SharedMemoryView view) => Process(view.ExactAddress);
 
     private protected override void ProcessAddresses()
     {

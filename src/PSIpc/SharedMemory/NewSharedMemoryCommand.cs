@@ -42,25 +42,24 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     public SwitchParameter NoTerminator { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Attempt(Mode, () =>
     {
-        try
+        _mode = ParseMode(Mode);
+        Attempt(Value, () =>
         {
-            _mode = UnixMode.Parse(Mode);
             _content = Value is null ? default : SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator);
-        }
-        catch (IpcException exception)
-        {
-            ThrowTerminatingError(exception, Mode);
-        }
+            if (Private)
+            {
+                Attempt(null, () => Process(SharedMemoryAddress.Private));
+            }
 
-        if (Private)
-        {
-            Attempt(null, () => Process(SharedMemoryAddress.Private));
-        }
+            ProcessAddresses();
+        });
+    });
 
-        ProcessAddresses();
-    }
+    // A row of a table or a snapshot may have the bits by name, as .NET writes them.
+    private static UnixFileMode ParseMode(string text) =>
+        text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out UnixFileMode named) ? named : UnixMode.Parse(text);
 
     private protected override void Process(SharedMemoryAddress address)
     {
@@ -73,9 +72,9 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
             {
                 WriteObject(info);
             }
-            catch (PipelineStoppedException) when (info.Created == true)
+            catch (PipelineStoppedException) when (info.Created == true && Stopping)
             {
-                // Nobody has learnt of it, so nobody could remove it.
+                // Ctrl+C, and nobody has learnt of it; Select-Object -First, which also ends the cmdlet here, has what it wants.
                 PSIpc.SharedMemory.Remove(info.Id is { } id ? SharedMemoryAddress.FromId(id) : address);
                 throw;
             }

@@ -5,7 +5,7 @@ namespace PSIpc.Commands;
 /// <summary>Reads text, bytes, numbers or records from shared memory.</summary>
 [Cmdlet(VerbsCommunications.Read, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(string), typeof(byte[]), typeof(int), typeof(long), typeof(double), typeof(MemoryRecord))]
-public sealed class ReadSharedMemoryCommand : SharedMemoryDataCommand
+public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
 {
     /// <summary>How many bytes of text or bytes, or how many numbers or records; to the end unless given, and one number or record.</summary>
     [Parameter]

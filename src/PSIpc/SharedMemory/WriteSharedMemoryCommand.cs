@@ -5,7 +5,7 @@ namespace PSIpc.Commands;
 /// <summary>Writes text, bytes, numbers or records into shared memory: all of it, or nothing when it does not fit.</summary>
 [Cmdlet(VerbsCommunications.Write, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryInfo))]
-public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
+public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
 {
     private readonly List<object?> _values = [];
     private ReadOnlyMemory<byte> _content;
@@ -95,7 +95,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryDataCommand
 
             if (PassThru)
             {
-                WriteObject(PSIpc.SharedMemory.Get(view.Address));
+                WriteObject(PSIpc.SharedMemory.Get(view.ExactAddress));
             }
         }
     }

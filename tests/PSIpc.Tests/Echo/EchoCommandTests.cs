@@ -155,6 +155,7 @@ public sealed class EchoCommandTests : IDisposable
     [InlineData("Send-EchoMessage -Port 7", "EchoOptionInvalid", "-Message")]
     [InlineData("Send-EchoMessage x -Port 7 -Udp -Tls", "EchoOptionInvalid", "-Udp")]
     [InlineData("Send-EchoMessage -MessageBytes 65508 -Port 7 -Udp", "EchoMessageTooLarge", "65507")]
+    [InlineData("Start-EchoServer -EchoMode Message | Measure-EchoServer -Count 1", "EchoOptionInvalid", "Stream")]
     [InlineData("Stop-EchoServer -Id 999999", "EchoServerNotFound", "999999")]
     [InlineData("Get-EchoServer 999999", "EchoServerNotFound")]
     [InlineData("@() | Merge-EchoMeasurement", "EchoMeasurementInvalid", "no measurement")]

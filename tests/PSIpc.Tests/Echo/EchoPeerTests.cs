@@ -108,6 +108,47 @@ public sealed class EchoPeerTests : IDisposable
         Assert.Equal(["False"], _engine.Invoke($"Send-EchoMessage x -Port {port} -Quiet").Text);
     }
 
+    [Fact]
+    public async Task Ten_gibibytes_through_one_connection_leave_the_processs_memory_flat()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The process's memory is read from /proc.");
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            Repository.Psipc,
+            ["-Command", """
+                function Peak { foreach ($line in [IO.File]::ReadLines('/proc/self/status')) { if ($line -match '^VmHWM:\s+(\d+)') { [long] $Matches[1] } } }
+                $server = Start-EchoServer
+                $null = Send-EchoMessage -MessageBytes 100MB -Server $server -Quiet -TimeoutSec 600
+                $before = Peak
+                Send-EchoMessage -MessageBytes 10GB -Server $server -Quiet -TimeoutSec 600
+                $server.BytesSent
+                (Peak) - $before
+                """],
+            patience: TimeSpan.FromMinutes(10));
+
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["True", $"{(10L << 30) + (100L << 20)}"], lines[..2]);
+        Assert.InRange(long.Parse(lines[2], CultureInfo.InvariantCulture), 0, 32 << 10);
+    }
+
+    [Fact]
+    public async Task A_privileged_port_is_refused_to_other_users()
+    {
+        Tool.RequireRoot();
+        string setpriv = Tool.Require("setpriv", "util-linux");
+        Assert.SkipWhen(
+            int.Parse(await File.ReadAllTextAsync("/proc/sys/net/ipv4/ip_unprivileged_port_start"), CultureInfo.InvariantCulture) <= 7,
+            "Here every user may bind any port (net.ipv4.ip_unprivileged_port_start).");
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            setpriv,
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", Repository.Psipc, "-Command", "Start-EchoServer -Port 7; $Error[0].FullyQualifiedErrorId; $Error[0].Exception.Message"],
+            environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
+
+        Assert.StartsWith("EchoAccessDenied,", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1024", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
     private string StartServer(string parameters)
     {
         EngineResult result = _engine.Invoke($"(Start-EchoServer {parameters}).Port");

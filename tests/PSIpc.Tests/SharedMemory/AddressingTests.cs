@@ -70,6 +70,8 @@ public sealed class AddressingTests : SharedMemoryCommandTests
     [Theory]
     [InlineData("[pscustomobject]@{ Size = 1 } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
     [InlineData("[datetime]::Now | Get-SharedMemory", "SharedMemoryAddressInvalid")]
+    [InlineData("[Diagnostics.Process]::GetCurrentProcess() | Remove-SharedMemory -WhatIf", "SharedMemoryAddressInvalid")]
+    [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize([Diagnostics.Process]::GetCurrentProcess())) | Remove-SharedMemory -WhatIf", "SharedMemoryAddressInvalid")]
     [InlineData("[pscustomobject]@{ Id = 'x' } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
     [InlineData("[pscustomobject]@{ Id = -1 } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
     [InlineData("[pscustomobject]@{ Key = 'x' } | Get-SharedMemory", "SharedMemoryKeyInvalid")]

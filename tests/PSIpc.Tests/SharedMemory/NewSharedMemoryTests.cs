@@ -91,6 +91,22 @@ public sealed class NewSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
+    public void Takes_the_mode_of_a_snapshot_by_property_name() =>
+        Assert.Equal(["416 10"], Text("$null = New-SharedMemory $key 10 -Mode 0640; [pscustomobject]@{ Name = $name; Size = 10; Mode = (Get-SharedMemory $key).Mode } | New-SharedMemory | ForEach-Object { \"$([int]$_.Mode) $($_.Size)\" }"));
+
+    [Fact]
+    public void A_bad_row_is_one_error_and_the_others_are_created()
+    {
+        EngineResult result = Run("'0600', 'bad', '0640' | ForEach-Object { [pscustomobject]@{ Name = \"$name-$_\"; Size = 10; Mode = $_ } } | New-SharedMemory | ForEach-Object { [int]$_.Mode }");
+
+        Assert.Equal(["384", "416"], result.Text);
+        Assert.Equal(["SharedMemoryModeInvalid"], result.ErrorIds);
+    }
+
+    [Fact]
+    public void Refuses_the_names_of_semaphores() => Fails("New-SharedMemory -Name sem.psipc -Size 1", "SharedMemoryNameInvalid", "semaphore");
+
+    [Fact]
     public void WhatIf_creates_nothing()
     {
         Assert.Empty(Text("New-SharedMemory $key 1KB -WhatIf"));

@@ -24,6 +24,12 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
     {
+        if (address.Name!.StartsWith(SemaphorePrefix, StringComparison.Ordinal))
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryNameInvalid, $"'{address.Name}' is the name of a semaphore: the C library keeps them under '{SemaphorePrefix}'.");
+        }
+
         string path = PathOf(address);
         if (Stat(path, address) is { } existing)
         {

@@ -9,7 +9,7 @@ namespace PSIpc.SystemV;
 /// </summary>
 internal static class SysVIpcTable
 {
-    private const string Path = "/proc/sysvipc/shm";
+    internal const string Path = "/proc/sysvipc/shm";
 
     internal static IEnumerable<SharedMemoryInfo> Read() => Parse(File.ReadAllBytes(Path), static _ => true);
 

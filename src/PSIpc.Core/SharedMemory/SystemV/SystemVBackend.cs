@@ -14,7 +14,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     private const int ReadAndWrite = 0b110_000_000;
 
     internal static bool IsSupported =>
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && File.Exists(SysVIpcTable.Path);
 
     internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
     {
@@ -145,7 +145,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 throw SharedMemoryErrors.Exists(address, error, SysVIpcTable.Find(address));
             }
 
-            id = Libc.ShmGet(key, (nuint)request.Size, 0, out error);
+            id = Libc.ShmGet(key, (nuint)request.Size, (int)request.Mode, out error);
             if (error.Raw == 0)
             {
                 return (id, false);
