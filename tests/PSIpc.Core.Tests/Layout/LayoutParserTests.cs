@@ -15,6 +15,8 @@ public sealed class LayoutParserTests
     [InlineData("union { char c; int i; };", "c@0:1 i@0:4 =4/4")]
     [InlineData("int a, b[3], m[2][3]; unsigned long long int const volatile x;", "a@0:4 b@4:12 m@16:24 x@40:8 =48/8")]
     [InlineData("#pragma pack(push, 1)\nstruct s { char c; int i; };\n#pragma pack(pop)", "c@0:1 i@1:4 =5/1")]
+    [InlineData("#pragma pack(push, 1)\nchar c; int i;\n#pragma pack(pop)", "c@0:1 i@1:4 =5/1")]
+    [InlineData("#pragma pack(2)\nchar c;\n#pragma pack(1)\nstruct s { char c; int i; };\n#pragma pack(2)\nint i; struct s s;\n#pragma pack()", "c@0:1 i@2:4 s@6:5 =12/2")]
     [InlineData("struct __attribute__((packed)) s { char c; int i; };", "c@0:1 i@1:4 =5/1")]
     [InlineData("struct s { char c; int i __attribute__((aligned(16))); } __attribute__((packed));", "c@0:1 i@16:4 =32/16")]
     [InlineData("char c; _Alignas(8) char d; alignas(double) int i;", "c@0:1 d@8:1 i@16:4 =24/8")]
@@ -59,6 +61,8 @@ public sealed class LayoutParserTests
     [InlineData("typedef struct { int a; } t __attribute__((packed));", 1, 27, "'}'")]
     [InlineData("#pragma pack(3)\nint i;", 1, 14, "1, 2, 4, 8 or 16")]
     [InlineData("#pragma pack(pop)\nint i;", 1, 14, "no push")]
+    [InlineData("#pragma pack(push, 1)\nchar c;\n#pragma pack(pop)\nchar d, e; int i;", 4, 6, "is 1 at the first and the default here")]
+    [InlineData("char c;\n#pragma pack(4)\nstruct { int i; };", 3, 1, "is the default at the first and 4 here")]
     [InlineData("#pragma pack(1) x\nint i;", 1, 17, "the end of the line")]
     [InlineData("/* never\nended", 1, 1, "'*/'")]
     [InlineData("", 1, 1, "expected declarations")]
@@ -94,6 +98,32 @@ public sealed class LayoutParserTests
     [InlineData("double a[268435455];", 9)]
     public void A_record_over_2_GiB_is_refused(string text, int column) =>
         Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse(text), $"Line 1, column {column}:", "2147483591");
+
+    [Fact]
+    public void A_record_of_too_many_values_is_refused()
+    {
+        string members = string.Join(", ", Enumerable.Range(0, 50).Select(static i => $"a{i}"));
+        string unions = string.Join('\n', Enumerable.Range(1, 8).Select(i => $"union u{i} {{ union u{i - 1} {members}; }};"));
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"union u0 {{ char c; char d; }};\n{unions}"), "Line 5, column ", "values", "1048576");
+
+        // One struct and one number each.
+        const string Point = "struct point { char x; };";
+        Assert.Equal("p@0:524288 =524288/1", Describe(MemoryLayout.Parse($"{Point} struct point p[512][1024];")));
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"{Point} struct point p[512][1024]; char c;"), "column 59", "1048577 values");
+        Throws.Ipc(
+            IpcErrorReason.LayoutTooLarge,
+            () => MemoryLayout.Parse("struct a { char x[1000000][1]; }; struct b { struct a a[2000]; };"), "column 55", "2000002000 values");
+    }
+
+    [Fact]
+    public void A_row_of_numbers_or_text_is_one_value_and_its_bytes_are_bounded()
+    {
+        Assert.Equal("text@0:1073741824 =1073741824/1", Describe(MemoryLayout.Parse("char text[1 << 30];")));
+        Assert.Equal("i@0:536870912 f@0:536870912 =536870912/4", Describe(MemoryLayout.Parse("union { int i[1 << 27]; float f[1 << 27]; };")));
+        Throws.Ipc(
+            IpcErrorReason.LayoutTooLarge,
+            () => MemoryLayout.Parse("union { int i[1 << 28]; float f[1 << 28]; };"), "Line 1, column 31", "2147483648 bytes", "2147483591");
+    }
 
     [Fact]
     public void Hostile_text_ends_at_a_limit()

@@ -59,6 +59,10 @@ public sealed unsafe class LayoutTypeTests
         Throws.Ipc(IpcErrorReason.LayoutTypeUnsupported, () => MemoryLayout.FromType(typeof(Pair<,>)), "no struct");
     }
 
+    [Fact]
+    public void A_struct_of_too_many_values_is_refused() =>
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.FromType(typeof(Crowd)), "'Cells'", "Crowd", "1200000 values", "1048576");
+
     private static string Describe<T>() => LayoutParserTests.Describe(MemoryLayout.FromType(typeof(T)));
 
     private static void Refused<T>(params string[] words) =>
@@ -95,6 +99,22 @@ public sealed unsafe class LayoutTypeTests
     private struct Three
     {
         private int _first;
+    }
+
+    private struct Cell
+    {
+        public byte Value;
+    }
+
+    [InlineArray(600_000)]
+    private struct Cells
+    {
+        private Cell _first;
+    }
+
+    private struct Crowd
+    {
+        public Cells Cells;
     }
 
     private struct Rich

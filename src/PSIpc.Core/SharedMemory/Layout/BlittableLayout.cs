@@ -19,12 +19,18 @@ internal static class BlittableLayout
         }
 
         ImmutableArray<LayoutField>.Builder fields = ImmutableArray.CreateBuilder<LayoutField>();
+        LayoutValues values = default;
         int alignment = 1;
         foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             LayoutType fieldType = FieldType(field, depth);
             alignment = Math.Max(alignment, fieldType.Alignment);
             fields.Add(new(Name(field), OffsetOf(field), fieldType));
+            values = values.And(fields[^1]);
+            if (values.Excess is { } excess)
+            {
+                throw new IpcException(IpcErrorReason.LayoutTooLarge, $"With the field '{Name(field)}' of {type} {excess}.");
+            }
         }
 
         if (fields.Count == 0)

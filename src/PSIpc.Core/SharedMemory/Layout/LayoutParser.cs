@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace PSIpc;
@@ -30,16 +31,30 @@ internal sealed class LayoutParser
     {
         LayoutPosition start = _cursor.Position;
         var members = new List<LayoutMember>();
+        int pack = 0;
         while (!_cursor.AtEnd)
         {
+            int before = members.Count;
             ParseLine(members);
+            if (before == 0)
+            {
+                pack = _directives.Pack;
+            }
+            else if (members.Count > before && _directives.Pack != pack)
+            {
+                throw LayoutErrors.Invalid(
+                    members[before].Position,
+                    $"fields without a struct have one #pragma pack, which is {Pack(pack)} at the first and {Pack(_directives.Pack)} here: put them in structs");
+            }
         }
 
         // One anonymous struct on its own is the layout, not a member of one.
         return members is [{ Name: null }] ? _last!
-            : members.Count > 0 ? LayoutRules.Place("", isUnion: false, members, default, _directives.Pack, start)
+            : members.Count > 0 ? LayoutRules.Place("", isUnion: false, members, default, pack, start)
             : _last ?? throw LayoutErrors.Expected(_cursor.Current, "declarations such as 'int32_t id; char name[32];'");
     }
+
+    private static string Pack(int pack) => pack == 0 ? "the default" : pack.ToString(CultureInfo.InvariantCulture);
 
     private void ParseLine(List<LayoutMember> members)
     {

@@ -64,13 +64,14 @@ internal sealed class LayoutRules
     /// <param name="isUnion">Whether all members lie at offset 0.</param>
     /// <param name="members">At least one.</param>
     /// <param name="attributes">Those of the struct itself.</param>
-    /// <param name="pack">The alignment of <c>#pragma pack</c> at the struct's end, 0 for none.</param>
+    /// <param name="pack">The alignment of <c>#pragma pack</c> at the struct's end, or at fields without a struct; 0 for none.</param>
     /// <param name="position">Of the struct, for what is wrong with the whole.</param>
     internal static MemoryLayout Place(
         string name, bool isUnion, IReadOnlyList<LayoutMember> members, LayoutAttributes attributes, int pack, LayoutPosition position)
     {
         ImmutableArray<LayoutField>.Builder fields = ImmutableArray.CreateBuilder<LayoutField>(members.Count);
         var names = new HashSet<string>(StringComparer.Ordinal);
+        LayoutValues values = default;
         long end = 0;
         int alignment = Math.Max(1, attributes.Latest);
         foreach (LayoutMember member in members)
@@ -89,6 +90,11 @@ internal sealed class LayoutRules
                 fields.Add(names.Add(field.Name)
                     ? field.Shift((int)offset)
                     : throw LayoutErrors.Invalid(member.Position, $"a second field has the name '{field.Name}'"));
+                values = values.And(field);
+                if (values.Excess is { } excess)
+                {
+                    throw LayoutErrors.TooLarge(member.Position, $"with this member {excess}");
+                }
             }
         }
 

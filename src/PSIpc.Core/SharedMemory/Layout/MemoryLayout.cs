@@ -16,6 +16,7 @@ public sealed class MemoryLayout
         Size = size;
         Alignment = alignment;
         Fields = fields;
+        Values = fields.Aggregate(default(LayoutValues), static (values, field) => values.And(field));
     }
 
     /// <summary>The struct's tag or typedef name, or the .NET type's name; empty where there is none.</summary>
@@ -30,6 +31,9 @@ public sealed class MemoryLayout
     /// <summary>The fields in the order of their declaration; those of anonymous structs and unions are among them.</summary>
     public ImmutableArray<LayoutField> Fields { get; }
 
+    /// <summary>What reading a record makes, within the limits.</summary>
+    internal LayoutValues Values { get; }
+
     /// <summary>The .NET type that it was made from, if one was.</summary>
     internal Type? SourceType { get; init; }
 
@@ -38,12 +42,13 @@ public sealed class MemoryLayout
 
     /// <summary>Reads C declarations as in a header.</summary>
     /// <param name="cDeclarations">Either fields, <c>int32_t id; double value; char name[32];</c>, or definitions of structs, unions and
-    /// typedefs, of which the last one is the layout; with both, the fields are the layout and use the definitions. At most 65,536 characters.</param>
+    /// typedefs, of which the last one is the layout; with both, the fields are the layout and use the definitions. Fields have one
+    /// <c>#pragma pack</c>, that of the first. At most 65,536 characters.</param>
     /// <returns>The layout that this platform's C compiler gives them (C11 6.7.2.1, the System V ABI, and GCC's manual on
     /// <c>packed</c>, <c>aligned</c> and <c>#pragma pack</c>).</returns>
     /// <exception cref="IpcException">They do not parse (<see cref="IpcErrorReason.LayoutInvalid"/>), have a bit-field, a pointer, a
-    /// flexible array or another thing without a value here (<see cref="IpcErrorReason.LayoutUnsupported"/>), or are over a limit
-    /// (<see cref="IpcErrorReason.LayoutTooLarge"/>); the message has the line and the column.</exception>
+    /// flexible array or another thing without a value here (<see cref="IpcErrorReason.LayoutUnsupported"/>), or are over a limit, such as
+    /// 1,048,576 values in a record (<see cref="IpcErrorReason.LayoutTooLarge"/>); the message has the line and the column.</exception>
     public static MemoryLayout Parse(string cDeclarations)
     {
         ArgumentNullException.ThrowIfNull(cDeclarations);
@@ -53,7 +58,8 @@ public sealed class MemoryLayout
     /// <summary>Takes the layout of a .NET struct.</summary>
     /// <param name="blittable">A struct of a sequential or explicit layout, whose fields are integers, floating point numbers, enums, such
     /// structs, fixed buffers and inline arrays of them.</param>
-    /// <exception cref="IpcException">It is no such type (<see cref="IpcErrorReason.LayoutTypeUnsupported"/>); the message names the field.</exception>
+    /// <exception cref="IpcException">It is no such type (<see cref="IpcErrorReason.LayoutTypeUnsupported"/>), or over a limit
+    /// (<see cref="IpcErrorReason.LayoutTooLarge"/>); the message names the field.</exception>
     public static MemoryLayout FromType(Type blittable)
     {
         ArgumentNullException.ThrowIfNull(blittable);
