@@ -109,7 +109,9 @@ public sealed class Peer : IDisposable
         try
         {
             _process.Kill();
-            _process.WaitForExit();
+
+            // Without a time it would also wait for the output's end, which a child of the peer may hold open.
+            _process.WaitForExit(Patience);
         }
         catch (InvalidOperationException)
         {

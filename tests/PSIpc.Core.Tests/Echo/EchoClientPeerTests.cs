@@ -51,7 +51,7 @@ public sealed class EchoClientPeerTests
         using Peer server = Peer.StartProgram(
             "socat", "socat", ["-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"], @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)");
 
-        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(300_000)).Matches);
+        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(30_000)).Matches);
     }
 
     [Fact]
@@ -61,8 +61,9 @@ public sealed class EchoClientPeerTests
             "ncat", "ncat", ["-v", "-l", "127.0.0.1", $"{Peer.FreePort()}", "-k", "-e", "/bin/cat"], @"Listening on 127\.0\.0\.1:(?<port>\d+)");
 
         // ncat ends the program's output with the connection when the client half-closes: it is a server for -NoHalfClose.
+        // It also waits for the program to read while the program waits to write, when there is more than their pipes hold.
         Assert.True(Send(
-            EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(300_000), new EchoClientOptions { HalfClose = false }).Matches);
+            EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(30_000), new EchoClientOptions { HalfClose = false }).Matches);
     }
 
     [Fact]
