@@ -15,6 +15,7 @@ public sealed class HeaderConstantsTests
         [typeof(SysSocketH)] = "sys/socket.h",
         [typeof(SysEpollH)] = "sys/epoll.h",
         [typeof(SysEventfdH)] = "sys/eventfd.h",
+        [typeof(SysTimerfdH)] = "sys/timerfd.h",
         [typeof(SysFileH)] = "sys/file.h",
         [typeof(SysResourceH)] = "sys/resource.h",
         [typeof(SysStatH)] = "sys/stat.h",

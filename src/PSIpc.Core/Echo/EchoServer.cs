@@ -122,6 +122,8 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
 
     /// <summary>Stops: see <see cref="StopAsync"/>.</summary>
     /// <param name="drain">How long connections may take to finish; zero aborts them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="TimeoutException">Closing what was left took more than 10 seconds.</exception>
     public void Stop(TimeSpan drain) => StopAsync(drain).GetAwaiter().GetResult();
 
     /// <summary>
@@ -130,6 +132,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// </summary>
     /// <param name="drain">How long connections may take to finish; zero aborts them.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="TimeoutException">Closing what was left took more than 10 seconds.</exception>
     public async Task StopAsync(TimeSpan drain)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(drain, TimeSpan.Zero);

@@ -12,14 +12,10 @@ internal sealed class PipeSource : IStreamSource
     internal PipeSource(string name)
     {
         _name = name;
-        if (File.Exists(@"\\.\pipe\" + name))
-        {
-            throw InUse(null);
-        }
-
         try
         {
-            _waiting = Create();
+            // Only the first of a name can be made so: another program's pipe is never joined.
+            _waiting = Create(PipeOptions.FirstPipeInstance);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -31,20 +27,20 @@ internal sealed class PipeSource : IStreamSource
     {
         NamedPipeServerStream pipe = _waiting;
         await pipe.WaitForConnectionAsync().ConfigureAwait(false);
-        _waiting = Create();
+        _waiting = Create(PipeOptions.None);
         return new PipeChannel(pipe);
     }
 
     public void Dispose() => _waiting.Dispose();
 
-    private NamedPipeServerStream Create() => new(
+    private NamedPipeServerStream Create(PipeOptions more) => new(
         _name,
         PipeDirection.InOut,
         NamedPipeServerStream.MaxAllowedServerInstances,
         // Messages can be empty, which is how a client says that it sends no more.
         OperatingSystem.IsWindows() ? PipeTransmissionMode.Message : PipeTransmissionMode.Byte,
-        PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly | more);
 
-    private IpcException InUse(Exception? cause) =>
+    private IpcException InUse(Exception cause) =>
         new(IpcErrorReason.EchoAddressInUse, $"The pipe '{_name}' is in use.", 0, cause);
 }
