@@ -51,7 +51,7 @@ public sealed class EchoClientPeerTests
         using Peer server = Peer.StartProgram(
             "socat", "socat", ["-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"], @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)");
 
-        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(300_000)).Matches);
+        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(30_000)).Matches);
     }
 
     [Fact]

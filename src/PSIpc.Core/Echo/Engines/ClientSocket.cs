@@ -12,10 +12,16 @@ internal sealed class ClientSocket : IDisposable
 {
     private readonly SafeFileDescriptor _descriptor;
 
-    private ClientSocket(SafeFileDescriptor descriptor) => _descriptor = descriptor;
+    private ClientSocket(SafeFileDescriptor descriptor)
+    {
+        _descriptor = descriptor;
+
+        // Kept here for the loops: among thousands of connections every object on the way to it is a cache miss.
+        Descriptor = descriptor.Number;
+    }
 
     /// <summary>The descriptor, for readiness sets; it is this object's to close.</summary>
-    internal int Descriptor => _descriptor.Number;
+    internal int Descriptor { get; }
 
     /// <summary>
     /// Makes a socket and begins to connect it. <see cref="Errno.EINPROGRESS"/> until it is writable; then <see cref="TakeError"/> says.
