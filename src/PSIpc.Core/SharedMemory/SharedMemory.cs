@@ -112,7 +112,7 @@ public static class SharedMemory
     /// <param name="condition">What to wait for.</param>
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellation">Ends the wait at once.</param>
-    /// <returns>A snapshot; null where nothing has the view's address any more.</returns>
+    /// <returns>A snapshot of this very memory, also when it is marked for removal; null where it can no longer be looked at.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>).</exception>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>

@@ -10,6 +10,7 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
     private const int BufferBytes = 64 * 1024;
 
     private long _sent;
+    private SocketException? _resetWhileSending;
 
     internal override string RemoteEndpoint => connection.RemoteEndpoint;
 
@@ -35,7 +36,17 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
         try
         {
             ExchangeEnd end = await ReceiveAsync(verifier, halfClose, limit.Token).ConfigureAwait(false);
-            return new ExchangeResult(end, _sent);
+            if (end != ExchangeEnd.EndOfStream || verifier.HasAll)
+            {
+                return new ExchangeResult(end, _sent);
+            }
+
+            // A socket tells of a reset once: when the sending loop heard of it, the receiving one only sees an end.
+            await enough.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+            return _resetWhileSending is { } reset
+                ? new ExchangeResult(ExchangeEnd.Failed, _sent, IpcErrorReason.EchoConnectionReset, reset.NativeErrorCode)
+                : new ExchangeResult(end, _sent);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -75,6 +86,7 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
         {
             // Why it failed, and what came back before, is for the receiving loop to find out.
+            _resetWhileSending = (exception as SocketException ?? exception.InnerException as SocketException) is { SocketErrorCode: SocketError.ConnectionReset } reset ? reset : null;
         }
         finally
         {
