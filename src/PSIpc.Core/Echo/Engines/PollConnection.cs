@@ -104,6 +104,7 @@ internal sealed class PollConnection : ClientConnection
         long sent = 0;
         bool sending = true;
         bool writable = true;
+        NativeError reset = default;
         ReadOnlyMemory<byte> chunk = default;
         while (halfClose || !verifier.HasAll)
         {
@@ -138,6 +139,9 @@ internal sealed class PollConnection : ClientConnection
 
                 // The peer takes no more; what it said before is still to be read.
                 sending = error.Code is Errno.EAGAIN or Errno.EINTR;
+
+                // The kernel tells a reset once: told to send, recv sees nothing but an end.
+                reset = error.Code == Errno.ECONNRESET ? error : reset;
                 writable = false;
             }
 
@@ -154,7 +158,9 @@ internal sealed class PollConnection : ClientConnection
                 int count = _socket.Receive(buffer, out NativeError error);
                 if (count == 0)
                 {
-                    return new ExchangeResult(ExchangeEnd.EndOfStream, sent);
+                    return reset.Code == Errno.None
+                        ? new ExchangeResult(ExchangeEnd.EndOfStream, sent)
+                        : new ExchangeResult(ExchangeEnd.Failed, sent, EchoErrors.Reason(reset), reset.Raw);
                 }
 
                 if (count < 0 && error.Code is not (Errno.EAGAIN or Errno.EINTR))
