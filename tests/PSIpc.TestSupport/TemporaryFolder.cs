@@ -6,12 +6,16 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>The folder's full path.</summary>
     public string FullPath { get; } = Directory.CreateTempSubdirectory("psipc-").FullName;
 
+    /// <summary>The path that a file of this name has in it, short enough for a Unix socket.</summary>
+    /// <param name="name">The file's name.</param>
+    public string PathOf(string name) => Path.Combine(FullPath, name);
+
     /// <summary>Writes a text file into it and gives the file's path.</summary>
     /// <param name="name">The file's name.</param>
     /// <param name="text">What goes into it.</param>
     public string Write(string name, string text)
     {
-        string path = Path.Combine(FullPath, name);
+        string path = PathOf(name);
         File.WriteAllText(path, text);
         return path;
     }

@@ -63,17 +63,17 @@ public sealed class EchoClientErrorTests
     {
         using var folder = new TemporaryFolder();
 
-        Fails(IpcErrorReason.EchoConnectionRefused, EchoEndpoint.Unix(folder.File("none.sock")));
+        Fails(IpcErrorReason.EchoConnectionRefused, EchoEndpoint.Unix(folder.PathOf("none.sock")));
     }
 
     [Fact]
     public void A_path_is_a_plain_file()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("plain"), "text");
+        File.WriteAllText(folder.PathOf("plain"), "text");
 
-        Fails(IpcErrorReason.EchoPathNotASocket, EchoEndpoint.Unix(folder.File("plain")));
-        Assert.Equal("text", File.ReadAllText(folder.File("plain")));
+        Fails(IpcErrorReason.EchoPathNotASocket, EchoEndpoint.Unix(folder.PathOf("plain")));
+        Assert.Equal("text", File.ReadAllText(folder.PathOf("plain")));
     }
 
     [Fact]
@@ -133,12 +133,12 @@ public sealed class EchoClientErrorTests
         // Nobody accepts: Linux queues as many as the backlog says and one, and leaves the others without an answer.
         using var folder = new TemporaryFolder();
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(folder.File("full.sock")));
+        listener.Bind(new UnixDomainSocketEndPoint(folder.PathOf("full.sock")));
         listener.Listen(0);
         using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         first.Connect(listener.LocalEndPoint!);
 
-        Fails(IpcErrorReason.EchoConnectTimeout, EchoEndpoint.Unix(folder.File("full.sock")), new EchoClientOptions { ConnectTimeout = Short });
+        Fails(IpcErrorReason.EchoConnectTimeout, EchoEndpoint.Unix(folder.PathOf("full.sock")), new EchoClientOptions { ConnectTimeout = Short });
     }
 
     [Fact]

@@ -40,9 +40,9 @@ public sealed class EchoClientPeerTests
     public void Perl_over_a_Unix_socket()
     {
         using var folder = new TemporaryFolder();
-        using Peer server = Peer.Start("echo_server.pl", folder.File("perl.sock"));
+        using Peer server = Peer.Start("echo_server.pl", folder.PathOf("perl.sock"));
 
-        Assert.True(Send(EchoEndpoint.Unix(folder.File("perl.sock")), EchoPayload.Pattern(1_000_000)).Matches);
+        Assert.True(Send(EchoEndpoint.Unix(folder.PathOf("perl.sock")), EchoPayload.Pattern(1_000_000)).Matches);
     }
 
     [Fact]
@@ -85,11 +85,11 @@ public sealed class EchoClientPeerTests
             }
 
             """;
-        File.WriteAllText(folder.File("xinetd.conf"), Service("tcp", "stream", "no") + Service("udp", "dgram", "yes"));
+        File.WriteAllText(folder.PathOf("xinetd.conf"), Service("tcp", "stream", "no") + Service("udp", "dgram", "yes"));
         using Peer server = Peer.StartProgram(
             "/usr/sbin/xinetd",
             "xinetd",
-            ["-dontfork", "-f", folder.File("xinetd.conf"), "-pidfile", folder.File("pid"), "-filelog", "/dev/stderr"],
+            ["-dontfork", "-f", folder.PathOf("xinetd.conf"), "-pidfile", folder.PathOf("pid"), "-filelog", "/dev/stderr"],
             "Started working: 2 available services");
 
         Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", port), EchoPayload.Pattern(100_000)).Matches);

@@ -118,7 +118,7 @@ public sealed class EchoClientTests
     public void A_Unix_socket_is_an_address_like_any_other()
     {
         using var folder = new TemporaryFolder();
-        using var server = ScriptedServer.Start(new UnixDomainSocketEndPoint(folder.File("echo.sock")), connection =>
+        using var server = ScriptedServer.Start(new UnixDomainSocketEndPoint(folder.PathOf("echo.sock")), connection =>
         {
             ScriptedServer.Drain(connection, bytes => connection.Send(bytes));
             connection.Shutdown(SocketShutdown.Send);
@@ -127,7 +127,7 @@ public sealed class EchoClientTests
         EchoReply reply = Send(server.Endpoint, EchoPayload.FromText("unix"));
 
         Assert.True(reply.Matches);
-        Assert.Equal((EchoTransport.Unix, folder.File("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
+        Assert.Equal((EchoTransport.Unix, folder.PathOf("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
     }
 
     [Fact]

@@ -217,9 +217,9 @@ public sealed class EchoMeasurementLoadTests
     public void A_Unix_socket_with_a_short_backlog()
     {
         using var folder = new TemporaryFolder();
-        using Peer server = Peer.Start("echo_server.pl", folder.File("perl.sock"));
+        using Peer server = Peer.Start("echo_server.pl", folder.PathOf("perl.sock"));
 
-        EchoMeasurement measured = Run(EchoEndpoint.Unix(folder.File("perl.sock")), new EchoLoadOptions { Count = 1000 });
+        EchoMeasurement measured = Run(EchoEndpoint.Unix(folder.PathOf("perl.sock")), new EchoLoadOptions { Count = 1000 });
 
         Assert.Equal((1000, EchoTransport.Unix), (measured.Exchanges, measured.Transport));
     }
