@@ -65,7 +65,7 @@ public static class Display
         text.AppendLine(CultureInfo.CurrentCulture, $"{Value("Endpoint")}: {Number("Connections")} connections, messages of {Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
         text.AppendLine();
         text.AppendLine(CultureInfo.CurrentCulture, $"  exchanges   {Number("Exchanges")} ({Number("Rate")}/s, {Size(Value("Throughput"))}/s each way)");
-        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{Kinds(Value("Errors"))}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{Kinds(Value("Errors"))}; under way at the end {Number("Unfinished")}");
         text.AppendLine(CultureInfo.CurrentCulture, $"  latency     p50 {Latency("P50")}, p90 {Latency("P90")}, p99 {Latency("P99")}, p99.9 {Latency("P999")}, max {Latency("Max")}");
         text.AppendLine();
         foreach (string line in EchoHistogramText.Render(Value("Histogram") as string, width > 0 ? width : DefaultWidth, CultureInfo.CurrentCulture))
