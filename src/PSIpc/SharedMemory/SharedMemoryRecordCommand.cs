@@ -31,6 +31,10 @@ public abstract class SharedMemoryRecordCommand : SharedMemoryDataCommand
         }
     }
 
+    /// <exception cref="IpcException">A value is no record of the layout.</exception>
+    private protected EncodedRecords EncodeRecords(MemoryLayout layout, IEnumerable<object?> values) =>
+        new RecordWriter(layout, Encoding, RecordValue.Unwrap).Encode([.. values.SelectMany(RecordValue.Flatten)]);
+
     /// <summary>Ends the cmdlet when two parameters are given that mean different things.</summary>
     private protected void Refuse(string parameter, string other, string why)
     {
