@@ -8,6 +8,7 @@ public abstract class SharedMemoryRecordCommand : SharedMemoryDataCommand
     /// <summary>What one record looks like: C declarations (<c>'int32_t id; char name[32];'</c>), or a .NET struct or its name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LayoutCompleter))]
     public object? Layout { get; set; }
 
     /// <summary>What -Layout means, or null without one.</summary>
