@@ -11,7 +11,9 @@ internal sealed class BoundedWait
 
     private readonly TimeSpan _timeout;
     private readonly CancellationToken _cancellation;
+    private readonly IProgress<TimeSpan>? _waiting;
     private readonly Deadline _deadline;
+    private readonly long _begun = Stopwatch.GetTimestamp();
     private long _idleSince = Stopwatch.GetTimestamp();
     private long _lookedAt = Stopwatch.GetTimestamp();
     private TimeSpan _cost = TimeSpan.MaxValue;
@@ -20,7 +22,8 @@ internal sealed class BoundedWait
     /// <summary>Begins the wait.</summary>
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellation">What ends it before.</param>
-    internal BoundedWait(TimeSpan timeout, CancellationToken cancellation)
+    /// <param name="waiting">Told between two looks, on this thread, how long the wait has taken.</param>
+    internal BoundedWait(TimeSpan timeout, CancellationToken cancellation, IProgress<TimeSpan>? waiting = null)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
         {
@@ -29,6 +32,7 @@ internal sealed class BoundedWait
 
         _timeout = timeout;
         _cancellation = cancellation;
+        _waiting = waiting;
         _deadline = Deadline.In(timeout);
     }
 
@@ -40,6 +44,7 @@ internal sealed class BoundedWait
     internal bool GoesOn()
     {
         _cancellation.ThrowIfCancellationRequested();
+        _waiting?.Report(Stopwatch.GetElapsedTime(_begun));
         return !_deadline.HasPassed;
     }
 

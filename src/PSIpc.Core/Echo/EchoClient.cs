@@ -36,7 +36,7 @@ public static class EchoClient
 
         long connected = Stopwatch.GetTimestamp();
         var verifier = new ReplyVerifier(payload, options.KeepReply);
-        ExchangeResult result = connection.Exchange(payload, verifier, options.HalfClose, deadline, cancellation);
+        ExchangeResult result = connection.Exchange(payload, verifier, options.HalfClose, deadline, options.Progress, cancellation);
         TimeSpan roundTrip = Stopwatch.GetElapsedTime(connected);
 
         if (verifier.MismatchOffset is null && Failure(endpoint, payload, options, result, verifier) is { } failure)

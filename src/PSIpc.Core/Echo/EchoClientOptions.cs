@@ -35,6 +35,9 @@ public sealed record EchoClientOptions
     /// <summary>The number that the reply carries, to tell repeated messages apart.</summary>
     public long Sequence { get; init; }
 
+    /// <summary>Told on the calling thread, many times a second, how many bytes have gone out: for a progress bar.</summary>
+    public Action<long>? Progress { get; init; }
+
     internal void Check()
     {
         CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));

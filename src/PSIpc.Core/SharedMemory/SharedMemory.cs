@@ -81,17 +81,18 @@ public static class SharedMemory
     /// <param name="address">A key, an id or a name; it need not exist when its existence or its removal is waited for.</param>
     /// <param name="condition">What to wait for.</param>
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
     /// <param name="cancellation">Ends the wait at once.</param>
     /// <returns>A snapshot; null where there is nothing any more.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or the memory does not exist or is removed
     /// meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static SharedMemoryInfo? Wait(
-        SharedMemoryAddress address, SharedMemoryCondition condition, TimeSpan timeout, CancellationToken cancellation = default)
+        SharedMemoryAddress address, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(condition);
-        var wait = new BoundedWait(timeout, cancellation);
+        var wait = new BoundedWait(timeout, cancellation, waiting);
         SharedMemoryBackend backend = BackendOf(address);
         if (!condition.ReadsContent)
         {
@@ -111,32 +112,34 @@ public static class SharedMemory
     /// <param name="view">The open memory.</param>
     /// <param name="condition">What to wait for.</param>
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
     /// <param name="cancellation">Ends the wait at once.</param>
     /// <returns>A snapshot of this very memory, also when it is marked for removal; null where it can no longer be looked at.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>).</exception>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static SharedMemoryInfo? Wait(
-        SharedMemoryView view, SharedMemoryCondition condition, TimeSpan timeout, CancellationToken cancellation = default)
+        SharedMemoryView view, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(condition);
         SharedMemoryLook look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.ExactAddress);
-        return Wait(view.ExactAddress, condition, look, new BoundedWait(timeout, cancellation));
+        return Wait(view.ExactAddress, condition, look, new BoundedWait(timeout, cancellation, waiting));
     }
 
     /// <summary>Takes the lock of memory that exists: no other process that takes it too has it meanwhile.</summary>
     /// <param name="address">A key, an id or a name; the lock is the same for a key and the id that it has.</param>
     /// <param name="timeout">How long to wait for it; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
     /// <param name="cancellation">Ends the wait at once.</param>
     /// <returns>The lock, given back by disposing it, by <see cref="Unlock"/>, or by the end of the process.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), this process has it already
     /// (<see cref="IpcErrorReason.SharedMemoryLockHeld"/>), or the memory does not exist.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public static SharedMemoryLock Lock(SharedMemoryAddress address, TimeSpan timeout, CancellationToken cancellation = default)
+    public static SharedMemoryLock Lock(SharedMemoryAddress address, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return SharedMemoryLock.Take(BackendOf(address).NewLock(address), new BoundedWait(timeout, cancellation));
+        return SharedMemoryLock.Take(BackendOf(address).NewLock(address), new BoundedWait(timeout, cancellation, waiting));
     }
 
     /// <summary>Gives back the lock that this process has; also when the memory was removed meanwhile.</summary>

@@ -44,14 +44,15 @@ public static class ProcessSignals
     /// <summary>Waits until one of some signals comes to this process, which they do not end meanwhile.</summary>
     /// <param name="signals">Which.</param>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
     /// <param name="cancellation">Ends the wait at once.</param>
     /// <returns>The one that came first; others that come before the wait is over have no effect.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited for.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public static ProcessSignal Wait(IReadOnlyCollection<ProcessSignal> signals, TimeSpan timeout, CancellationToken cancellation = default)
+    public static ProcessSignal Wait(IReadOnlyCollection<ProcessSignal> signals, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        var wait = new BoundedWait(timeout, cancellation);
+        var wait = new BoundedWait(timeout, cancellation, waiting);
         var came = new TaskCompletionSource<ProcessSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
         var registrations = new List<PosixSignalRegistration>();
         try
@@ -63,10 +64,15 @@ public static class ProcessSignals
 
             // After the registrations, and back before they end: in between the signal must not end the process.
             using ConsoleInterrupt? interrupt = signals.Any(signal => signal is ProcessSignal.Interrupt or ProcessSignal.Quit) ? new() : null;
-            int milliseconds = timeout.TotalMilliseconds > int.MaxValue ? Timeout.Infinite : (int)Math.Ceiling(timeout.TotalMilliseconds);
-            return came.Task.Wait(milliseconds, cancellation)
-                ? came.Task.Result
-                : throw wait.TimedOut($"the signal{(signals.Count == 1 ? "" : "s")} {string.Join(", ", signals)}");
+            while (!came.Task.Wait(wait.Slice, cancellation))
+            {
+                if (!wait.GoesOn())
+                {
+                    throw wait.TimedOut($"the signal{(signals.Count == 1 ? "" : "s")} {string.Join(", ", signals)}");
+                }
+            }
+
+            return came.Task.Result;
         }
         finally
         {

@@ -56,9 +56,10 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
         // The load has a thread of its own; this one may write progress.
         Task<EchoMeasurement> load = Task.Factory.StartNew(
             () => EchoLoad.Run(endpoint, options, StopToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var progress = new ThrottledProgress(this, $"Measuring {endpoint}");
         while (!((IAsyncResult)load).AsyncWaitHandle.WaitOne(ProgressMilliseconds))
         {
-            ShowProgress(endpoint);
+            Show(progress);
         }
 
         EchoMeasurement measurement = load.GetAwaiter().GetResult();
@@ -74,17 +75,17 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
         }
     }
 
-    private void ShowProgress(EchoEndpoint endpoint)
+    private void Show(ThrottledProgress progress)
     {
+        EchoLoadProgress? last;
         lock (_reporting)
         {
-            if (_progress is { } progress && !StopToken.IsCancellationRequested)
-            {
-                WriteProgress(new ProgressRecord(0, $"Measuring {endpoint}", $"{progress.Rate:N0} exchanges/s, {progress.Errors:N0} errors")
-                {
-                    PercentComplete = (int)Math.Clamp(progress.Fraction * 100, 0, 100),
-                });
-            }
+            last = _progress;
+        }
+
+        if (last is { } told && !StopToken.IsCancellationRequested)
+        {
+            progress.Report(told.Fraction, () => $"{told.Rate:N0} exchanges/s, {told.Errors:N0} errors");
         }
     }
 }

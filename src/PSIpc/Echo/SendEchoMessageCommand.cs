@@ -77,13 +77,14 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
 
     private void Send(object? target, Func<EchoPayload> payload)
     {
+        using var progress = new ThrottledProgress(this, "Sending to an echo server");
         for (long i = 0; i < Count; i++)
         {
-            Attempt(target, () => SendOnce(payload()));
+            Attempt(target, () => SendOnce(payload(), i, progress));
         }
     }
 
-    private void SendOnce(EchoPayload payload)
+    private void SendOnce(EchoPayload payload, long before, ThrottledProgress progress)
     {
         EchoEndpoint endpoint = ReadEndpoint();
         var options = new EchoClientOptions
@@ -95,6 +96,9 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
             Encoding = Encoding,
             SkipCertificateCheck = SkipCertificateCheck,
             Sequence = ++_sequence,
+            Progress = sent => progress.Report(
+                (before + ((double)sent / Math.Max(1, payload.Length))) / Count,
+                () => $"{Display.Size(sent)} of {Display.Size(payload.Length)}{(Count > 1 ? $", message {before + 1:N0} of {Count:N0}" : "")}"),
         };
         if (Quiet)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace PSIpc.Commands;
@@ -26,7 +27,12 @@ public sealed class StopEchoServerCommand : EchoServerCommand
         Task stopped = server.StopAsync(TimeSpan.FromSeconds(DrainTimeoutSec));
         try
         {
-            stopped.Wait(StopToken);
+            using var progress = new ThrottledProgress(this, $"Stopping {server.Endpoint}", DrainTimeoutSec);
+            var begun = Stopwatch.StartNew();
+            while (!stopped.Wait(100, StopToken))
+            {
+                progress.Report(begun.Elapsed);
+            }
         }
         catch (OperationCanceledException)
         {

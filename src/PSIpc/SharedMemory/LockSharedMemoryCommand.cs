@@ -18,8 +18,11 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void Process(SharedMemoryAddress address) =>
-        _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), StopToken));
+    private protected override void Process(SharedMemoryAddress address)
+    {
+        using var progress = new ThrottledProgress(this, $"Lock of {address}", TimeoutSec);
+        _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), progress, StopToken));
+    }
 
     // A script must not go on as if it had the lock.
     private protected override void Fail(IpcException exception, object? target) => ThrowTerminatingError(exception, target);

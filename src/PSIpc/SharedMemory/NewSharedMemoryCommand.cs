@@ -67,8 +67,19 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
         string target = Private ? "a private System V segment" : address.ToString();
         if (ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(_mode)}"))
         {
-            SharedMemoryInfo info = PSIpc.SharedMemory.Create(
-                address, new SharedMemoryRequest { Size = Size, Mode = _mode, AllowExisting = AllowExisting, Content = _content });
+            using var progress = new ThrottledProgress(this, $"Reserving {address}");
+            SharedMemoryInfo info = PSIpc.SharedMemory.Create(address, new SharedMemoryRequest
+            {
+                Size = Size,
+                Mode = _mode,
+                AllowExisting = AllowExisting,
+                Content = _content,
+                Progress = reserved =>
+                {
+                    StopToken.ThrowIfCancellationRequested();
+                    progress.Report((double)reserved / Size, () => $"{Display.Size(reserved)} of {Display.Size(Size)}");
+                },
+            });
             try
             {
                 WriteObject(info);

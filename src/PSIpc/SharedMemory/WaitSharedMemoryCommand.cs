@@ -90,11 +90,17 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         }
     }
 
-    private protected override void Process(SharedMemoryAddress address) =>
-        Write(PSIpc.SharedMemory.Wait(address, _condition, Seconds(TimeoutSec), StopToken));
+    private protected override void Process(SharedMemoryAddress address)
+    {
+        using var progress = new ThrottledProgress(this, $"{address} {_condition}", TimeoutSec);
+        Write(PSIpc.SharedMemory.Wait(address, _condition, Seconds(TimeoutSec), progress, StopToken));
+    }
 
-    private protected override void Process(SharedMemoryView view) =>
-        Write(PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), StopToken));
+    private protected override void Process(SharedMemoryView view)
+    {
+        using var progress = new ThrottledProgress(this, $"{view} {_condition}", TimeoutSec);
+        Write(PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), progress, StopToken));
+    }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

@@ -19,6 +19,9 @@ public sealed class WaitProcessSignalCommand : IpcCommand
     public double? TimeoutSec { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() =>
-        Attempt(Signal, () => WriteObject(ProcessSignals.Wait(Signal, Seconds(TimeoutSec), StopToken)));
+    protected override void ProcessRecord() => Attempt(Signal, () =>
+    {
+        using var progress = new ThrottledProgress(this, $"Signal {string.Join(", ", Signal)}", TimeoutSec);
+        WriteObject(ProcessSignals.Wait(Signal, Seconds(TimeoutSec), progress, StopToken));
+    });
 }

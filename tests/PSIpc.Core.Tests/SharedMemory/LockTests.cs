@@ -195,7 +195,7 @@ public sealed class LockTests : IDisposable
         await using ChildProcess holder = LockWorker.Start(address, 1, 1, thenHold: true);
         await holder.WaitForLineAsync("locked");
         using var cancellation = new CancellationTokenSource();
-        var cancelled = Task.Run(() => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan, cancellation.Token));
+        var cancelled = Task.Run(() => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
         await Blocks(cancelled);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(ChildProcess.Patience));

@@ -141,4 +141,28 @@ public sealed class PosixTests : SharedMemoryContract
     }
 
     private static string PathOf(SharedMemoryAddress address) => $"/dev/shm/{address.Name}";
+
+    [Fact]
+    public void A_large_object_tells_how_much_is_reserved_and_is_gone_when_that_throws()
+    {
+        SharedMemoryAddress address = NewAddress();
+        const long Size = (128L << 20) + 1;
+        var told = new List<long>();
+
+        Assert.Throws<OperationCanceledException>(() => SharedMemory.Create(address, new SharedMemoryRequest
+        {
+            Size = Size,
+            Progress = reserved =>
+            {
+                told.Add(reserved);
+                if (told.Count == 2)
+                {
+                    throw new OperationCanceledException();
+                }
+            },
+        }));
+
+        Assert.Equal([64L << 20, 128L << 20], told);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Get(address));
+    }
 }

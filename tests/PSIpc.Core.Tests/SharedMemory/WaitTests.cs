@@ -160,7 +160,7 @@ public sealed class WaitTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemory.Wait(
-            NewAddress(SharedMemoryKind.SystemV), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation.Token));
+            NewAddress(SharedMemoryKind.SystemV), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
         await Blocks(wait);
 
         await cancellation.CancelAsync();

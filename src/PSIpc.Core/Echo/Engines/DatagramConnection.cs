@@ -48,16 +48,16 @@ internal sealed class DatagramConnection : ClientConnection
     }
 
     internal override ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation)
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation)
     {
-        ExchangeResult result = ExchangeAsync(payload, verifier, deadline, cancellation).GetAwaiter().GetResult();
+        ExchangeResult result = Await(ExchangeAsync(payload, verifier, deadline, cancellation), () => payload.Length, progress);
 
         // That nobody listens is only known after sending; then the next address has its turn.
         while (result is { End: ExchangeEnd.Failed, Reason: IpcErrorReason.EchoConnectionRefused } && _tried < _addresses.Length)
         {
             _socket.Dispose();
             _socket = ConnectNext();
-            result = ExchangeAsync(payload, verifier, deadline, cancellation).GetAwaiter().GetResult();
+            result = Await(ExchangeAsync(payload, verifier, deadline, cancellation), () => payload.Length, progress);
         }
 
         return result;

@@ -78,14 +78,14 @@ internal sealed class PollConnection : ClientConnection
     }
 
     internal override ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation)
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation)
     {
         using CancellationTokenRegistration wake = WakeOn(_socket, cancellation);
         byte[]? scratch = payload.IsInMemory ? null : ArrayPool<byte>.Shared.Rent(BufferBytes);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            return Exchange(payload, verifier, halfClose, deadline, scratch, buffer, cancellation);
+            return Exchange(payload, verifier, halfClose, deadline, progress, scratch, buffer, cancellation);
         }
         finally
         {
@@ -100,7 +100,7 @@ internal sealed class PollConnection : ClientConnection
     public override void Dispose() => _socket.Dispose();
 
     private ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline,
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress,
         byte[]? scratch, byte[] buffer, CancellationToken cancellation)
     {
         long sent = 0;
@@ -147,7 +147,14 @@ internal sealed class PollConnection : ClientConnection
                 writable = false;
             }
 
-            int ready = _socket.Poll(sending ? PollH.POLLIN | PollH.POLLOUT : PollH.POLLIN, deadline.Milliseconds);
+            progress?.Invoke(sent);
+            int patience = deadline.Milliseconds;
+            if (progress is not null && patience is (< 0 or > ProgressMilliseconds))
+            {
+                patience = ProgressMilliseconds;
+            }
+
+            int ready = _socket.Poll(sending ? PollH.POLLIN | PollH.POLLOUT : PollH.POLLIN, patience);
             cancellation.ThrowIfCancellationRequested();
             if (deadline.HasPassed)
             {

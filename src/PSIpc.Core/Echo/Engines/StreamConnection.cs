@@ -22,8 +22,8 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
         new(EchoStream.ConnectAsync(endpoint, addresses, skipCertificateCheck, deadline, cancellation).AsTask().GetAwaiter().GetResult());
 
     internal override ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation) =>
-        ExchangeAsync(payload, verifier, halfClose, deadline, cancellation).GetAwaiter().GetResult();
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation) =>
+        Await(ExchangeAsync(payload, verifier, halfClose, deadline, cancellation), () => Volatile.Read(ref _sent), progress);
 
     public override void Dispose() => connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
 

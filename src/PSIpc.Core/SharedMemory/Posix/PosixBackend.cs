@@ -39,7 +39,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
         using SafeFileHandle file = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out NativeError error);
         Check("open", address, error);
-        Reserve(file, address, request.Size);
+        Reserve(file, address, request.Size, request.Progress);
         if (!request.Content.IsEmpty)
         {
             WriteAll(file, address, 0, request.Content.Span);
@@ -160,7 +160,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Reserved now, so that a write later cannot find the file system full.
-    private static void Reserve(SafeFileHandle file, SharedMemoryAddress address, long size)
+    private static void Reserve(SafeFileHandle file, SharedMemoryAddress address, long size, Action<long>? progress)
     {
         if (size > new DriveInfo(Folder).AvailableFreeSpace)
         {
@@ -170,6 +170,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         for (long offset = 0; offset < size; offset += ReserveStep)
         {
             Check("posix_fallocate", address, Libc.PosixFallocate(file, offset, Math.Min(ReserveStep, size - offset)));
+            progress?.Invoke(Math.Min(offset + ReserveStep, size));
         }
     }
 
