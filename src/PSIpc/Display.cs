@@ -30,6 +30,34 @@ public static class Display
         return $"{size.ToString(format, CultureInfo.CurrentCulture)} {Units[unit]}";
     }
 
+    /// <summary>A size with its unit, and exactly: <c>1.5 KB (1,536 bytes)</c>.</summary>
+    /// <param name="bytes">A number of bytes, or null.</param>
+    public static string Bytes(object? bytes)
+    {
+        if (!TryNumber(bytes, out double size))
+        {
+            return "";
+        }
+
+        string exact = size.ToString("N0", CultureInfo.CurrentCulture) + (size == 1 ? " byte" : " bytes");
+        return size < 1024 ? exact : $"{Size(bytes)} ({exact})";
+    }
+
+    /// <summary>A time of day as the culture writes it, with milliseconds.</summary>
+    /// <param name="time">A time, or null.</param>
+    public static string Clock(object? time)
+    {
+        if (time is null || !LanguagePrimitives.TryConvertTo(time, out DateTime moment))
+        {
+            return "";
+        }
+
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        string pattern = culture.DateTimeFormat.LongTimePattern.Replace(
+            "ss", $"ss'{culture.NumberFormat.NumberDecimalSeparator}'fff", StringComparison.Ordinal);
+        return moment.ToString(pattern, culture);
+    }
+
     /// <summary>A System V key as ipcs writes it: <c>0x000004d2</c>.</summary>
     /// <param name="key">A key, or null.</param>
     public static string Key(object? key) => TryNumber(key, out double number) ? SystemVKey.Format((int)number) : "";
@@ -65,7 +93,7 @@ public static class Display
         text.AppendLine(CultureInfo.CurrentCulture, $"{Value("Endpoint")}: {Number("Connections")} connections, messages of {Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
         text.AppendLine();
         text.AppendLine(CultureInfo.CurrentCulture, $"  exchanges   {Number("Exchanges")} ({Number("Rate")}/s, {Size(Value("Throughput"))}/s each way)");
-        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{Kinds(Value("Errors"))}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{(Kinds(Value("Errors")) is { Length: > 0 } kinds ? $" ({kinds})" : "")}; under way at the end {Number("Unfinished")}");
         text.AppendLine(CultureInfo.CurrentCulture, $"  latency     p50 {Latency("P50")}, p90 {Latency("P90")}, p99 {Latency("P99")}, p99.9 {Latency("P999")}, max {Latency("Max")}");
         text.AppendLine();
         foreach (string line in EchoHistogramText.Render(Value("Histogram") as string, width > 0 ? width : DefaultWidth, CultureInfo.CurrentCulture))
@@ -80,8 +108,10 @@ public static class Display
     /// <param name="bytes">A number of bytes, or null.</param>
     public static string Limit(object? bytes) => TryNumber(bytes, out double size) && size >= long.MaxValue / 2 ? "no limit" : Size(bytes);
 
-    private static string Kinds(object? errors) => (errors is PSObject wrapped ? wrapped.BaseObject : errors) is IDictionary { Count: > 0 } kinds
-        ? $" ({string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{kind.Key} {kind.Value}"))})"
+    /// <summary>Errors by their kind: <c>EchoConnectionReset 3, EchoReplyTimeout 1</c>.</summary>
+    /// <param name="errors">A dictionary of kinds and counts, or null.</param>
+    public static string Kinds(object? errors) => (errors is PSObject wrapped ? wrapped.BaseObject : errors) is IDictionary kinds
+        ? string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{kind.Key} {kind.Value}"))
         : "";
 
     private static bool TryNumber(object? value, out double number)

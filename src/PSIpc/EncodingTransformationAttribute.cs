@@ -25,6 +25,8 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
         ["ascii"] = Encoding.ASCII,
     };
 
+    internal static IReadOnlyDictionary<string, Encoding> KnownNames => Names;
+
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {

@@ -21,12 +21,14 @@ internal static class EchoAddresses
     /// <exception cref="IpcException">No resolver knows the name, or none answered in time.</exception>
     internal static EndPoint[] Resolve(EchoEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
     {
-        switch (endpoint.Transport)
+        if (endpoint.SocketPath is { } path)
         {
-            case EchoTransport.Unix:
-                return [new UnixDomainSocketEndPoint(endpoint.Address)];
-            case EchoTransport.Pipe:
-                return [];
+            return [new UnixDomainSocketEndPoint(path)];
+        }
+
+        if (endpoint.Transport == EchoTransport.Pipe)
+        {
+            return [];
         }
 
         if (IPAddress.TryParse(endpoint.Address, out IPAddress? address))

@@ -92,7 +92,7 @@ public static class EchoClient
         endpoint.Transport switch
         {
             EchoTransport.Udp => new DatagramConnection(endpoint, addresses),
-            EchoTransport.Tcp or EchoTransport.Unix when PollConnection.IsSupported => EchoAddresses.ConnectFirst(
+            _ when PollConnection.Serves(endpoint) => EchoAddresses.ConnectFirst(
                 endpoint, addresses, deadline, (address, part) => PollConnection.Connect(address, part, cancellation)),
             _ => StreamConnection.Connect(endpoint, addresses, options.SkipCertificateCheck, deadline, cancellation),
         };

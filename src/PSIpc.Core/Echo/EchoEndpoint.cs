@@ -66,6 +66,18 @@ public sealed record EchoEndpoint
             ? new(EchoTransport.Pipe, name, 0)
             : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: give a plain name without a slash.");
 
+    /// <summary>
+    /// The path of the Unix socket behind it: its own, or outside Windows a pipe's, where .NET keeps named pipes as Unix sockets
+    /// (<c>TMPDIR/CoreFxPipe_NAME</c>), so that its pipe clients and servers are peers. Null for everything else.
+    /// </summary>
+    /// <exception cref="IpcException">The temporary folder's path leaves too little room for the pipe's name.</exception>
+    internal string? SocketPath => Transport switch
+    {
+        EchoTransport.Unix => Address,
+        EchoTransport.Pipe when !OperatingSystem.IsWindows() => Unix(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + Address)).Address,
+        _ => null,
+    };
+
     /// <summary>The same endpoint with the port that the system chose.</summary>
     /// <param name="port">1 to 65535.</param>
     /// <exception cref="IpcException">The port is not valid.</exception>

@@ -25,7 +25,7 @@ public static class EchoLoad
 
         EndPoint[] addresses = EchoAddresses.Resolve(endpoint, Deadline.In(options.ConnectTimeout), cancellation);
         var run = new LoadRun(endpoint, options, cancellation);
-        if (endpoint.Transport is EchoTransport.Tcp or EchoTransport.Unix && PollConnection.IsSupported)
+        if (PollConnection.Serves(endpoint))
         {
             using var engine = new EpollLoad(run);
             engine.Run(addresses, cancellation);

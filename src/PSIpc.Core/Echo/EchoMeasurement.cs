@@ -68,6 +68,11 @@ public sealed class EchoMeasurement
     public Dictionary<string, long> Errors { get; set; } = [];
 #pragma warning restore CA2227
 
+    /// <summary>
+    /// How many exchanges were under way when the time was up: neither done nor failed, at most one a connection, and in no other number here.
+    /// </summary>
+    public long Unfinished { get; set; }
+
     /// <summary>When each run was, as <c>start/end</c> in UTC (ISO 8601); more than one after a merge.</summary>
 #pragma warning disable CA1819 // A snapshot for PowerShell.
     public string[] Periods { get; set; } = [];
@@ -115,7 +120,8 @@ public sealed class EchoMeasurement
             first.MessageBytes,
             all.SelectMany(one => one.Errors ?? [])
                 .GroupBy(error => error.Key)
-                .ToDictionary(kind => kind.Key, kind => kind.Sum(error => error.Value)));
+                .ToDictionary(kind => kind.Key, kind => kind.Sum(error => error.Value)),
+            all.Sum(one => one.Unfinished));
     }
 
     internal static EchoMeasurement Create(
@@ -126,7 +132,8 @@ public sealed class EchoMeasurement
         IEnumerable<BusyPeriod> periods,
         int connections,
         int messageBytes,
-        Dictionary<string, long> errors)
+        Dictionary<string, long> errors,
+        long unfinished)
     {
         BusyPeriod[] runs = [.. periods.OrderBy(period => period.Start)];
         if (runs.Length == 0)
@@ -159,6 +166,7 @@ public sealed class EchoMeasurement
             Max = histogram.Max,
             ErrorCount = errors.Values.Sum(),
             Errors = errors,
+            Unfinished = unfinished,
             Periods = [.. runs.Select(run => run.ToString())],
             Histogram = histogram.Encode(),
         };

@@ -36,7 +36,32 @@ public abstract class SharedMemoryCondition
     /// <summary>These bytes are there.</summary>
     /// <param name="offset">Where, in bytes from the start.</param>
     /// <param name="value">The bytes, as <see cref="SharedMemoryValue.Encode"/> makes them.</param>
-    public static SharedMemoryCondition Holds(long offset, ReadOnlyMemory<byte> value) => new Equality(offset, value);
+    public static SharedMemoryCondition Holds(long offset, ReadOnlyMemory<byte> value) => new Content(
+        string.Create(CultureInfo.InvariantCulture, $"to hold the value of {value.Length} bytes at offset {offset}"),
+        offset,
+        value.Length,
+        memory => memory.SequenceEqual(value.Span));
+
+    /// <summary>The fields that were given have these values: numbers byte for byte, texts to their NUL. Other fields may be anything.</summary>
+    /// <param name="offset">Where the first record begins, in bytes from the start.</param>
+    /// <param name="records">The records.</param>
+    /// <exception cref="IpcException">No field was given.</exception>
+    public static SharedMemoryCondition Holds(long offset, EncodedRecords records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        if (records.IsEmpty)
+        {
+            throw new IpcException(IpcErrorReason.LayoutValueInvalid, "No field is given: there is nothing to wait for.");
+        }
+
+        return new Content(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"to hold the given fields of {records.Count} record{(records.Count == 1 ? "" : "s")} of {records.Layout.Size} bytes at offset {offset}"),
+            offset,
+            records.Length,
+            records.Match);
+    }
 
     /// <summary>The condition in words that end a sentence: <c>to exist</c>.</summary>
     public sealed override string ToString() => _words;
@@ -90,21 +115,22 @@ public abstract class SharedMemoryCondition
         }
     }
 
-    private sealed class Equality(long offset, ReadOnlyMemory<byte> value)
-        : SharedMemoryCondition(string.Create(CultureInfo.InvariantCulture, $"to hold the value of {value.Length} bytes at offset {offset}"))
+    private delegate bool ContentTest(ReadOnlySpan<byte> memory);
+
+    private sealed class Content(string words, long offset, int length, ContentTest isMet) : SharedMemoryCondition(words)
     {
         internal override bool ReadsContent => true;
 
         internal override SharedMemoryLook Watch(SharedMemoryView view)
         {
-            byte[] actual = new byte[value.Length];
+            byte[] actual = new byte[length];
             return (out long seen) =>
             {
                 view.Read(offset, actual);
                 var hash = default(HashCode);
                 hash.AddBytes(actual);
                 seen = hash.ToHashCode();
-                return actual.AsSpan().SequenceEqual(value.Span);
+                return isMet(actual);
             };
         }
     }

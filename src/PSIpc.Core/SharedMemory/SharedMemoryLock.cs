@@ -9,8 +9,6 @@ public abstract class SharedMemoryLock : IDisposable
     // What this process holds or is waiting for.
     private static readonly List<SharedMemoryLock> Known = [];
 
-    private bool _isHeld;
-
     private protected SharedMemoryLock(SharedMemoryAddress address) => Address = address;
 
     /// <summary>What it was taken by.</summary>
@@ -24,6 +22,9 @@ public abstract class SharedMemoryLock : IDisposable
 
     /// <summary>The name of what it excludes others from, where that has one.</summary>
     public string? Name => Address.Name;
+
+    /// <summary>Whether this process has it now.</summary>
+    public bool IsHeld { get; private set; }
 
     /// <summary>Whether what the system keeps of the lock is still there: it goes with the memory.</summary>
     private protected abstract bool Exists { get; }
@@ -40,7 +41,7 @@ public abstract class SharedMemoryLock : IDisposable
     {
         lock (Known)
         {
-            return Known.Find(known => known._isHeld && known.IsAt(address));
+            return Known.Find(known => known.IsHeld && known.IsAt(address));
         }
     }
 
@@ -50,7 +51,7 @@ public abstract class SharedMemoryLock : IDisposable
         lock (Known)
         {
             // Memory that was removed took its lock along; the address may belong to something new by now.
-            if (Known.Find(known => known.IsSameAs(taken)) is { } known && (!known._isHeld || known.Exists || !Known.Remove(known)))
+            if (Known.Find(known => known.IsSameAs(taken)) is { } known && (!known.IsHeld || known.Exists || !Known.Remove(known)))
             {
                 throw SharedMemoryErrors.LockHeld(taken.Address);
             }
@@ -61,7 +62,7 @@ public abstract class SharedMemoryLock : IDisposable
         try
         {
             taken.Acquire(wait);
-            taken._isHeld = true;
+            taken.IsHeld = true;
             return taken;
         }
         catch
@@ -83,7 +84,9 @@ public abstract class SharedMemoryLock : IDisposable
 
         if (wasKnown)
         {
-            Release(_isHeld);
+            bool held = IsHeld;
+            IsHeld = false;
+            Release(held);
         }
     }
 

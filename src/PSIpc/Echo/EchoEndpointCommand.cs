@@ -16,6 +16,7 @@ public abstract class EchoEndpointCommand : IpcCommand
 
     /// <summary>The port, 1 to 65535; a server may leave it at 0 and gets a free one.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EchoPortCompleter))]
     public int Port { get; set; }
 
     /// <summary>UDP instead of TCP: a datagram is a message.</summary>
@@ -25,11 +26,13 @@ public abstract class EchoEndpointCommand : IpcCommand
     /// <summary>The path of a Unix stream socket.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EchoPathCompleter))]
     public string Path { get; set; } = "";
 
     /// <summary>The name of a named pipe.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PipeSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EchoPipeCompleter))]
     public string PipeName { get; set; } = "";
 
     /// <summary>The endpoint that the parameters name.</summary>

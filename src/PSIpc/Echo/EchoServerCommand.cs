@@ -10,6 +10,7 @@ public abstract class EchoServerCommand : IpcCommand
 
     /// <summary>The servers' numbers in this process.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = IdSet)]
+    [ArgumentCompleter(typeof(EchoServerIdCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <summary>A server, as Start- and Get-EchoServer give it.</summary>

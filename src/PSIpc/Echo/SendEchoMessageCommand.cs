@@ -24,6 +24,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
     /// <summary>How text is encoded, and read when it comes back; UTF-8 unless given.</summary>
     [Parameter]
     [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;
 
     /// <summary>How often each message is sent; once unless given.</summary>

@@ -37,6 +37,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
     /// <summary>Misbehaves on purpose: DelayMilliseconds, ChunkBytes, CorruptByte, ResetAfterBytes, StallAfterBytes, RefuseEvery.</summary>
     [Parameter]
     [EchoFaultTransformation]
+    [ArgumentCompleter(typeof(EchoFaultCompleter))]
     public EchoFault? Fault { get; set; }
 
     /// <inheritdoc/>

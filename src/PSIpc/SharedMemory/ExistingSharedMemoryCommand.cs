@@ -10,6 +10,7 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
 
     /// <summary>System V ids (shmid).</summary>
     [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [ArgumentCompleter(typeof(ShmidCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <summary>What New-, Get- or Connect-SharedMemory gave, an object with an Id, Key or Name, or a plain key.</summary>

@@ -35,6 +35,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     /// <summary>How text is encoded; UTF-8 unless given.</summary>
     [Parameter]
     [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;
 
     /// <summary>Leaves out the NUL after text.</summary>

@@ -11,11 +11,13 @@ public abstract class SharedMemoryCommand : IpcCommand
     /// <summary>System V keys: <c>1234</c>, <c>'0x4d2'</c>, <c>'ftok:PATH,PROJECT'</c>.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = KeySet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyCompleter))]
     public string[] Key { get; set; } = [];
 
     /// <summary>Names of POSIX objects, or of named sections on Windows.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SharedMemoryNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Does this cmdlet's work for one address.</summary>

@@ -13,6 +13,7 @@ public abstract class SharedMemoryDataCommand : ExistingSharedMemoryCommand
     /// <summary>How text is encoded: a name (utf8, ascii, unicode, …), a code page, or an Encoding; UTF-8 unless given.</summary>
     [Parameter]
     [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;
 
     private protected abstract SharedMemoryAccess Access { get; }

@@ -8,6 +8,7 @@ public abstract class SharedMemoryRecordCommand : SharedMemoryDataCommand
     /// <summary>What one record looks like: C declarations (<c>'int32_t id; char name[32];'</c>), or a .NET struct or its name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LayoutCompleter))]
     public object? Layout { get; set; }
 
     /// <summary>What -Layout means, or null without one.</summary>
@@ -30,6 +31,10 @@ public abstract class SharedMemoryRecordCommand : SharedMemoryDataCommand
             ThrowTerminatingError(exception, Layout);
         }
     }
+
+    /// <exception cref="IpcException">A value is no record of the layout.</exception>
+    private protected EncodedRecords EncodeRecords(MemoryLayout layout, IEnumerable<object?> values) =>
+        new RecordWriter(layout, Encoding, RecordValue.Unwrap).Encode([.. values.SelectMany(RecordValue.Flatten)]);
 
     /// <summary>Ends the cmdlet when two parameters are given that mean different things.</summary>
     private protected void Refuse(string parameter, string other, string why)

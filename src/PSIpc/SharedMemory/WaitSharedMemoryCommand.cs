@@ -5,7 +5,7 @@ namespace PSIpc.Commands;
 /// <summary>Waits until shared memory exists, is removed, has an attach count, changes, or holds a value.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryInfo))]
-public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
+public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
 {
     private SharedMemoryCondition _condition = SharedMemoryCondition.Exists;
 
@@ -30,7 +30,10 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
     [Parameter]
     public long? Count { get; set; }
 
-    /// <summary>Waits until this value is at -Offset; it looks in memory as Write-SharedMemory writes it.</summary>
+    /// <summary>
+    /// Waits until this value is at -Offset; it looks in memory as Write-SharedMemory writes it. With -Layout, a hashtable or an object with
+    /// some of its fields: the others may hold anything.
+    /// </summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyString]
@@ -52,7 +55,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
     protected override void BeginProcessing()
     {
         string[] conditions = [nameof(Exists), nameof(Removed), nameof(AttachCount), nameof(Changed), nameof(Value)];
-        string[] given = [.. conditions.Where(MyInvocation.BoundParameters.ContainsKey)];
+        string[] given = [.. conditions.Where(IsBound)];
         if (given.Length > 1)
         {
             ThrowTerminatingError(new ErrorRecord(
@@ -62,6 +65,12 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
                 given));
         }
 
+        RefuseWithout(nameof(Count), nameof(Changed));
+        RefuseWithout(nameof(Offset), nameof(Changed), nameof(Value));
+        RefuseWithout(nameof(Layout), nameof(Value));
+        RefuseWithout(nameof(NoTerminator), nameof(Value));
+        Refuse(nameof(Layout), nameof(NoTerminator), "says where text ends");
+        base.BeginProcessing();
         try
         {
             _condition = given.FirstOrDefault() switch
@@ -69,6 +78,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
                 nameof(Removed) when Removed => SharedMemoryCondition.Removed,
                 nameof(AttachCount) when AttachCount is { } count => SharedMemoryCondition.Attached(count),
                 nameof(Changed) when Changed => SharedMemoryCondition.Changed(Offset, Count),
+                nameof(Value) when RecordLayout is { } layout => SharedMemoryCondition.Holds(Offset, EncodeRecords(layout, [Value])),
                 nameof(Value) => SharedMemoryCondition.Holds(
                     Offset, SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator)),
                 _ => SharedMemoryCondition.Exists,
@@ -85,6 +95,21 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryDataCommand
 
     private protected override void Process(SharedMemoryView view) =>
         Write(PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), StopToken));
+
+    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Ends the cmdlet when a parameter is given that means nothing without one of the others.</summary>
+    private void RefuseWithout(string parameter, params string[] others)
+    {
+        if (IsBound(parameter) && !others.Any(IsBound))
+        {
+            ThrowTerminatingError(new ErrorRecord(
+                new PSArgumentException($"-{parameter} means something with -{string.Join(" or -", others)} alone."),
+                "ParameterConflict",
+                ErrorCategory.InvalidArgument,
+                parameter));
+        }
+    }
 
     private void Write(SharedMemoryInfo? info)
     {

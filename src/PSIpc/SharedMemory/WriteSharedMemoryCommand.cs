@@ -110,7 +110,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
             }
             else
             {
-                _records = new RecordWriter(RecordLayout, Encoding, RecordValue.Unwrap).Encode([.. _values.SelectMany(RecordValue.Flatten)]);
+                _records = EncodeRecords(RecordLayout, _values);
             }
         }
         catch (IpcException exception)

@@ -12,6 +12,7 @@ public sealed class SendProcessSignalCommand : IpcCommand
     /// <summary>The ids of processes.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = IdSet)]
     [Alias("ProcessId", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <summary>A process, what Get-SharedMemory gave (its creator is meant), an object with a ProcessId, or a plain id.</summary>

@@ -191,7 +191,7 @@ public sealed class EchoClientTests
     }
 
     [Fact]
-    public async Task A_named_pipe_ends_with_the_messages_length()
+    public async Task A_named_pipe_of_another_program_is_half_closed_too()
     {
         string name = $"psipc-{Guid.NewGuid():N}";
         await using var pipe = new System.IO.Pipes.NamedPipeServerStream(
@@ -204,12 +204,14 @@ public sealed class EchoClientTests
             {
                 await pipe.WriteAsync(buffer.AsMemory(0, count), TestContext.Current.CancellationToken);
             }
+
+            pipe.Disconnect();
         }, TestContext.Current.CancellationToken);
 
         EchoReply reply = Send(EchoEndpoint.Pipe(name), EchoPayload.Pattern(100_000));
 
         Assert.True(reply.Matches);
-        Assert.Equal((EchoTransport.Pipe, name), (reply.Transport, reply.RemoteEndpoint));
+        Assert.Equal((EchoTransport.Pipe, $"pipe:{name}"), (reply.Transport, reply.Endpoint));
         await serving;
     }
 

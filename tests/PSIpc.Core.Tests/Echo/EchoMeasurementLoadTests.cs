@@ -115,6 +115,38 @@ public sealed class EchoMeasurementLoadTests
         Assert.Contains("no exchange succeeded", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(EchoTransport.Tcp)]
+    [InlineData(EchoTransport.Pipe)]
+    public void Not_one_answer_within_the_duration_is_an_error_too(EchoTransport transport)
+    {
+        // A server in Message mode waits for an EOF that a load never sends.
+        EchoEndpoint endpoint = transport == EchoTransport.Pipe ? EchoEndpoint.Pipe(EchoTestServer.UniqueName()) : EchoEndpoint.Tcp("127.0.0.1", 0);
+        using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = endpoint, Mode = EchoMode.Message });
+
+        IpcException error = Assert.Throws<IpcException>(
+            () => Run(server.Endpoint, new EchoLoadOptions { Connections = 3, Duration = TimeSpan.FromMilliseconds(200) }));
+
+        Assert.Equal(IpcErrorReason.EchoReplyTimeout, error.Reason);
+        Assert.Contains("3 of 3 connections", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Exchanges_under_way_at_the_end_are_counted_apart()
+    {
+        using EchoServer server = EchoServer.Start(new EchoServerOptions
+        {
+            Endpoint = EchoEndpoint.Tcp("127.0.0.1", 0),
+            Fault = new EchoFault { StallAfterBytes = 640 },
+        });
+
+        EchoMeasurement measured = Run(
+            server.Endpoint, new EchoLoadOptions { Connections = 3, MessageBytes = 64, Duration = TimeSpan.FromMilliseconds(300) });
+
+        Assert.Equal((30, 3, 0), (measured.Exchanges, measured.Unfinished, measured.ErrorCount));
+        Assert.Equal(6, EchoMeasurement.Merge([measured, measured]).Unfinished);
+    }
+
     [Fact]
     public void Corrupt_echoes_are_counted_and_the_load_goes_on()
     {

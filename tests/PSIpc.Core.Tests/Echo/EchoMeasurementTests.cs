@@ -187,7 +187,8 @@ public sealed class EchoMeasurementTests
         string host = "here",
         int messageBytes = 64,
         EchoTransport transport = EchoTransport.Tcp,
-        Dictionary<string, long>? errors = null)
+        Dictionary<string, long>? errors = null,
+        long unfinished = 0)
     {
         var histogram = new LatencyHistogram();
         foreach (double latency in milliseconds)
@@ -196,6 +197,6 @@ public sealed class EchoMeasurementTests
         }
 
         var period = new BusyPeriod(start, start.AddSeconds(seconds));
-        return EchoMeasurement.Create(histogram, "tcp://127.0.0.1:7", transport, host, [period], 1, messageBytes, errors ?? []);
+        return EchoMeasurement.Create(histogram, "tcp://127.0.0.1:7", transport, host, [period], 1, messageBytes, errors ?? [], unfinished);
     }
 }

@@ -23,8 +23,6 @@ public sealed class EchoServerTests
         }
     }
 
-    private static bool Full => Environment.GetEnvironmentVariable("PSIPC_TEST_FULL") is "1";
-
     [Theory]
     [MemberData(nameof(KindsAndModes))]
     public void Echoes_exactly_and_half_closes(string kind, EchoMode mode)
@@ -41,42 +39,6 @@ public sealed class EchoServerTests
         Assert.Equal((11L, 0L, 0L), (server.TotalConnections, server.Errors, server.RefusedConnections));
         Assert.Equal(server.BytesReceived, server.BytesSent);
         Assert.Equal(mode == EchoMode.Message ? 11 : 0, server.Messages);
-    }
-
-    [Theory]
-    [MemberData(nameof(KindsAndModes))]
-    public void Echoes_sizes_from_0_to_70000(string kind, EchoMode mode)
-    {
-        using EchoServer server = EchoTestServer.Start(kind, mode);
-        byte[] pattern = EchoTestServer.Pattern(70_000);
-        for (int size = 0; size <= 70_000; size += Full ? 1 : 1009)
-        {
-            using var peer = new EchoTestPeer(server.Endpoint);
-            Assert.True(pattern.AsSpan(0, size).SequenceEqual(peer.Exchange(pattern[..size], mode)), $"{size} bytes");
-        }
-    }
-
-    [Theory]
-    [InlineData("tcp")]
-    [InlineData("unix")]
-    public void Echoes_every_size_from_0_to_70000_over_one_stream(string kind)
-    {
-        using EchoServer server = EchoTestServer.Start(kind);
-        using var peer = new EchoTestPeer(server.Endpoint);
-        byte[] pattern = EchoTestServer.Pattern(70_000);
-        byte[] reply = new byte[70_000];
-        for (int size = 0; size <= pattern.Length; size++)
-        {
-            peer.Send(pattern.AsSpan(0, size));
-            for (int read = 0; read < size;)
-            {
-                int count = peer.ReadSome(reply.AsSpan(read, size - read));
-                Assert.NotEqual(0, count);
-                read += count;
-            }
-
-            Assert.True(pattern.AsSpan(0, size).SequenceEqual(reply.AsSpan(0, size)), $"{size} bytes");
-        }
     }
 
     [Theory]

@@ -36,6 +36,8 @@ public sealed class EchoCommandTests : IDisposable
     [InlineData("-Certificate $certificate", "-SkipCertificateCheck")]
     [InlineData("-EchoMode Message")]
     [InlineData("-EchoMode Message -Path $path")]
+    [InlineData("-EchoMode Message -PipeName $pipe")]
+    [InlineData("-EchoMode Message -Certificate $certificate", "-SkipCertificateCheck")]
     public void Every_transport_echoes_text_and_bytes(string start, string send = "")
     {
         Assert.SkipWhen(start.Contains("::1", StringComparison.Ordinal) && !System.Net.Sockets.Socket.OSSupportsIPv6, "This machine has no IPv6.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -92,17 +93,29 @@ public sealed class EchoPeerTests : IDisposable
         Assert.Equal((0, "from Python\n"), (result.ExitCode, result.Output));
     }
 
-    [Fact]
-    public async Task A_server_interrupted_in_another_process_leaves_no_listener_and_no_socket_file()
+    [Theory]
+    [InlineData(2, 130)]
+    [InlineData(15, 143)]
+    [InlineData(1, 129)]
+    [InlineData(null, 0)]
+    public async Task However_the_process_ends_it_leaves_no_listener_and_no_socket_file(int? signal, int exitCode)
     {
         string path = Path.Combine(Path.GetTempPath(), TestAddress.NextName());
         await using var server = ChildProcess.Start(
-            Repository.Psipc, ["-Command", $"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; $s, $t | Receive-EchoMessage"]);
+            Repository.Psipc, ["-Command", $"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; {(signal is null ? "$null = [Console]::In.ReadLine()" : "$s, $t | Receive-EchoMessage")}"]);
         string port = (await server.WaitForLineAsync("listening")).Split(' ')[^1];
         Assert.True(File.Exists(path));
 
-        server.Signal(2);
-        Assert.Equal(130, (await server.WaitForExitAsync()).ExitCode);
+        if (signal is { } number)
+        {
+            server.Signal(number);
+        }
+        else
+        {
+            server.Input.Close();
+        }
+
+        Assert.Equal(exitCode, (await server.WaitForExitAsync()).ExitCode);
 
         Assert.False(File.Exists(path));
         Assert.Equal(["False"], _engine.Invoke($"Send-EchoMessage x -Port {port} -Quiet").Text);
@@ -132,6 +145,44 @@ public sealed class EchoPeerTests : IDisposable
     }
 
     [Fact]
+    public async Task Out_of_descriptors_a_server_pauses_accepting_says_so_and_recovers()
+    {
+        string prlimit = Tool.Require("prlimit", "util-linux");
+        await using var process = ChildProcess.Start(Repository.Psipc, ["-Command", """
+            $server = Start-EchoServer
+            "listening $($server.Port)"
+            while ($null -ne [Console]::In.ReadLine()) { "pauses $($server.AcceptPauses) paused $($server.IsAcceptPaused)" }
+            """]);
+        int port = int.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1], CultureInfo.InvariantCulture);
+
+        int limit = Directory.GetFiles($"/proc/{process.Id}/fd").Length + 20;
+        Assert.Equal(0, (await ChildProcess.RunAsync(prlimit, ["--pid", $"{process.Id}", $"--nofile={limit}"])).ExitCode);
+        var clients = new List<TcpClient>();
+        try
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                clients.Add(new TcpClient("127.0.0.1", port));
+            }
+
+            await Eventually(process, line => line.EndsWith("paused True", StringComparison.Ordinal));
+
+            // Who was accepted is served all the while.
+            Assert.Equal("x", Exchange(clients[0]));
+            clients[..^1].ForEach(client => client.Dispose());
+
+            // Who waited in the backlog is served now.
+            Assert.Equal("x", Exchange(clients[^1]));
+            string line = await Eventually(process, line => line.EndsWith("paused False", StringComparison.Ordinal));
+            Assert.NotEqual("0", line.Split(' ')[1]);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task A_privileged_port_is_refused_to_other_users()
     {
         Tool.RequireRoot();
@@ -147,6 +198,29 @@ public sealed class EchoPeerTests : IDisposable
 
         Assert.StartsWith("EchoAccessDenied,", result.Output, StringComparison.Ordinal);
         Assert.Contains("1024", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Eventually(ChildProcess process, Func<string, bool> fits)
+    {
+        while (true)
+        {
+            await process.Input.WriteLineAsync();
+            await process.Input.FlushAsync();
+            string line = await process.WaitForLineAsync("pauses");
+            if (fits(line))
+            {
+                return line;
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static string Exchange(TcpClient client)
+    {
+        client.ReceiveTimeout = (int)ChildProcess.Patience.TotalMilliseconds;
+        client.GetStream().Write("x"u8);
+        return ((char)client.GetStream().ReadByte()).ToString();
     }
 
     private string StartServer(string parameters)

@@ -5,6 +5,8 @@ namespace PSIpc.Tests;
 
 public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
 {
+    private const string Record = "'int id; double value; char name[8];'";
+
     [Fact]
     public async Task It_gives_a_snapshot_when_the_memory_exists()
     {
@@ -83,9 +85,42 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
+    public async Task A_record_is_there_when_the_fields_that_are_given_have_their_values()
+    {
+        Text("""
+            $null = New-SharedMemory $key -Size 64
+            Write-SharedMemory $key -Offset 8 -Layout $layout -Value @{ id = 7; value = 1.5; name = 'garbage' }
+            Write-SharedMemory $key -Offset (8 + 16) -Value 'ab'
+            """.Replace("$layout", Record, StringComparison.Ordinal));
+
+        Assert.Equal(["64"], Text($"(Wait-SharedMemory $key -Offset 8 -Layout {Record} -Value @{{ id = 7 }} -TimeoutSec 0).Size"));
+
+        // A C program's strcpy leaves what was behind the NUL.
+        Assert.Equal(["64"], Text($"(Wait-SharedMemory $key -Offset 8 -Layout {Record} -Value @{{ name = 'ab'; VALUE = 1.5 }} -TimeoutSec 0).Size"));
+        Fails($"Wait-SharedMemory $key -Offset 8 -Layout {Record} -Value @{{ id = 7; name = 'a' }} -TimeoutSec 0", "WaitTimeout", "1 record of 24 bytes at offset 8");
+        Fails($"Wait-SharedMemory $key -Offset 48 -Layout {Record} -Value @{{ id = 7 }} -TimeoutSec 0", "SharedMemoryOutOfRange");
+
+        var wait = Task.Run(() => Text($"(Wait-SharedMemory $key -Offset 8 -Layout {Record} -Value ([pscustomobject] @{{ id = 8; name = 'ready' }}) -TimeoutSec 60).Size"));
+        using var other = new Engine();
+        other.SetVariable("key", Key);
+        other.Invoke($"Write-SharedMemory $key -Offset 8 -Layout {Record} -Value @{{ id = 8 }}");
+        Assert.False(wait.IsCompleted);
+        other.Invoke($"Write-SharedMemory $key -Offset 8 -Layout {Record} -Value @{{ name = 'ready' }}");
+        Assert.Equal(["64"], await wait.WaitAsync(ChildProcess.Patience));
+    }
+
+    [Fact]
     public void Two_conditions_or_a_bad_time_out_are_refused()
     {
         Fails("Wait-SharedMemory $key -Exists -Removed", "ParameterConflict", "-Exists, -Removed");
+        Fails("Wait-SharedMemory $key -Count 3", "ParameterConflict", "-Count", "-Changed");
+        Fails("Wait-SharedMemory $key -Removed -Offset 3", "ParameterConflict", "-Offset", "-Changed or -Value");
+        Fails("Wait-SharedMemory $key -Layout 'int id;'", "ParameterConflict", "-Layout", "-Value");
+        Fails("Wait-SharedMemory $key -NoTerminator", "ParameterConflict", "-NoTerminator", "-Value");
+        Fails("Wait-SharedMemory $key -Layout 'int id;' -Value @{ id = 1 } -NoTerminator", "ParameterConflict");
+        Fails("Wait-SharedMemory $key -Layout 'int id;' -Value @{ }", "LayoutValueInvalid", "No field");
+        Fails("Wait-SharedMemory $key -Layout 'int id;' -Value @{ ID2 = 1 }", "LayoutFieldNotFound", "ID2");
+        Fails("Wait-SharedMemory $key -Layout 'int id' -Value @{ id = 1 }", "LayoutInvalid");
         Fails("Wait-SharedMemory $key -TimeoutSec -1", "ParameterArgumentValidationError");
         Fails("Wait-SharedMemory $key -TimeoutSec ([double]::NaN)", "ParameterArgumentValidationError");
         Fails("Wait-SharedMemory $key -Value ([datetime]::Now)", "SharedMemoryValueUnsupported");

@@ -26,9 +26,10 @@ internal sealed class EchoStream : IAsyncDisposable
 
     internal string LocalEndpoint { get; }
 
-    internal bool CanHalfClose => _socket is not null;
-
-    /// <summary>Ends the sending side alone: a FIN, or TLS's close_notify (RFC 8446, 6.1).</summary>
+    /// <summary>
+    /// Ends the sending side alone: a FIN, TLS's close_notify (RFC 8446, 6.1), or on a named pipe of Windows, which has no half-close,
+    /// an empty message.
+    /// </summary>
     internal async ValueTask HalfCloseAsync()
     {
         if (Stream is SslStream tls)
@@ -36,14 +37,21 @@ internal sealed class EchoStream : IAsyncDisposable
             await tls.ShutdownAsync().ConfigureAwait(false);
         }
 
-        _socket?.Shutdown(SocketShutdown.Send);
+        if (_socket is null)
+        {
+            await Stream.WriteAsync(ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
+        }
+        else
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
     }
 
     /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
     internal static async ValueTask<EchoStream> ConnectAsync(
         EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation)
     {
-        if (endpoint.Transport == EchoTransport.Pipe)
+        if (endpoint.Transport == EchoTransport.Pipe && endpoint.SocketPath is null)
         {
             return await ConnectPipeAsync(endpoint, deadline, cancellation).ConfigureAwait(false);
         }

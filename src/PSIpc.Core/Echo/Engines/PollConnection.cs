@@ -19,7 +19,9 @@ internal sealed class PollConnection : ClientConnection
         _address = address;
     }
 
-    internal static bool IsSupported => OperatingSystem.IsLinux();
+    /// <summary>Whether the endpoint is a plain stream socket that this system's readiness loops can serve.</summary>
+    internal static bool Serves(EchoEndpoint endpoint) =>
+        OperatingSystem.IsLinux() && endpoint.Transport is EchoTransport.Tcp or EchoTransport.Unix or EchoTransport.Pipe;
 
     internal override string RemoteEndpoint => _address.ToString()!;
 

@@ -23,7 +23,7 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
 
     internal override ExchangeResult Exchange(
         EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation) =>
-        ExchangeAsync(payload, verifier, halfClose && connection.CanHalfClose, deadline, cancellation).GetAwaiter().GetResult();
+        ExchangeAsync(payload, verifier, halfClose, deadline, cancellation).GetAwaiter().GetResult();
 
     public override void Dispose() => connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
 

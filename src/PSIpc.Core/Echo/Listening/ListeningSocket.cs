@@ -23,19 +23,13 @@ internal sealed class ListeningSocket : IDisposable
     /// <exception cref="IpcException">Nobody can listen there; the reason says why.</exception>
     internal static ListeningSocket Open(EchoEndpoint endpoint, int backlog)
     {
-        switch (endpoint.Transport)
+        if (endpoint.SocketPath is not { } path)
         {
-            case EchoTransport.Unix:
-                (Socket socket, UnixSocketFile file) = UnixSocketFile.Listen(endpoint.Address, backlog);
-                return new ListeningSocket(socket, endpoint, file);
-            case EchoTransport.Pipe:
-                // Where there are no named pipes .NET keeps them as Unix sockets by this name, so its clients find this one.
-                string path = EchoEndpoint.Unix(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + endpoint.Address)).Address;
-                (Socket pipe, UnixSocketFile pipeFile) = UnixSocketFile.Listen(path, backlog);
-                return new ListeningSocket(pipe, endpoint, pipeFile);
-            default:
-                return OpenPort(endpoint, backlog);
+            return OpenPort(endpoint, backlog);
         }
+
+        (Socket socket, UnixSocketFile file) = UnixSocketFile.Listen(path, backlog);
+        return new ListeningSocket(socket, endpoint, file);
     }
 
     /// <summary>Removes the name first, so that nobody finds a socket that no longer listens.</summary>

@@ -117,7 +117,7 @@ internal sealed class LoadRun
     /// <summary>Stops the clock.</summary>
     internal void Stop() => _ended = Stopwatch.GetTimestamp();
 
-    /// <exception cref="IpcException">Nothing succeeded: the commonest error's reason.</exception>
+    /// <exception cref="IpcException">Nothing succeeded: the commonest error's reason, or a time-out where all exchanges were still waited for.</exception>
     internal EchoMeasurement ToMeasurement()
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started, _ended);
@@ -129,6 +129,13 @@ internal sealed class LoadRun
                 $"{Endpoint}: no exchange succeeded in {elapsed.TotalSeconds:0.#} s: {string.Join(", ", kinds)}.");
         }
 
+        if (_latencies.Count == 0 && _open > 0 && !_cancellation.IsCancellationRequested)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoReplyTimeout,
+                $"{Endpoint}: not one reply came in {elapsed.TotalSeconds:0.#} s; {_open} of {Options.Connections} connections wait for one.");
+        }
+
         return EchoMeasurement.Create(
             _latencies,
             Endpoint.ToString(),
@@ -137,7 +144,8 @@ internal sealed class LoadRun
             [new BusyPeriod(_startTime, _startTime + elapsed)],
             Options.Connections,
             Options.MessageBytes,
-            _errors.ToDictionary(error => error.Key.ToString(), error => error.Value));
+            _errors.ToDictionary(error => error.Key.ToString(), error => error.Value),
+            _open);
     }
 
     // With a duration the server has until then to come back; a server that never answered, or a count alone, would wait for ever.

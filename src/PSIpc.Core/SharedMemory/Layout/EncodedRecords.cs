@@ -7,6 +7,7 @@ public sealed class EncodedRecords
 
     // In order and apart from each other: records that are given whole make one range together.
     private readonly List<(int Offset, int Length)> _ranges = [];
+    private readonly List<(int Offset, int Length)> _significant = [];
 
     internal EncodedRecords(RecordWriter writer, IReadOnlyList<object?> records)
     {
@@ -25,7 +26,8 @@ public sealed class EncodedRecords
             var encoder = new RecordEncoder(writer);
             encoder.Encode(records[i]);
             encoder.CopyTo(_bytes.AsSpan(i * Layout.Size, Layout.Size));
-            AddRanges(encoder.Written, i * Layout.Size);
+            AddRanges(_ranges, encoder.Written, i * Layout.Size);
+            AddRanges(_significant, encoder.Significant, i * Layout.Size);
         }
     }
 
@@ -50,17 +52,38 @@ public sealed class EncodedRecords
         }
     }
 
-    private void AddRanges(IEnumerable<(int Offset, int Length)> written, int start)
+    /// <summary>How many bytes all of them span.</summary>
+    internal int Length => _bytes.Length;
+
+    /// <summary>Whether no field was given.</summary>
+    internal bool IsEmpty => _significant.Count == 0;
+
+    /// <summary>Whether memory holds what was given: numbers byte for byte, texts to their NUL; what is not given may be anything.</summary>
+    /// <param name="memory">As long as all records together.</param>
+    internal bool Match(ReadOnlySpan<byte> memory)
     {
-        foreach ((int offset, int length) in written.OrderBy(static range => range.Offset))
+        foreach ((int start, int length) in _significant)
         {
-            if (_ranges.Count > 0 && _ranges[^1] is var last && start + offset <= last.Offset + last.Length)
+            if (!memory.Slice(start, length).SequenceEqual(_bytes.AsSpan(start, length)))
             {
-                _ranges[^1] = (last.Offset, Math.Max(last.Length, start + offset + length - last.Offset));
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void AddRanges(List<(int Offset, int Length)> ranges, IEnumerable<(int Offset, int Length)> added, int start)
+    {
+        foreach ((int offset, int length) in added.OrderBy(static range => range.Offset))
+        {
+            if (ranges.Count > 0 && ranges[^1] is var last && start + offset <= last.Offset + last.Length)
+            {
+                ranges[^1] = (last.Offset, Math.Max(last.Length, start + offset + length - last.Offset));
             }
             else
             {
-                _ranges.Add((start + offset, length));
+                ranges.Add((start + offset, length));
             }
         }
     }

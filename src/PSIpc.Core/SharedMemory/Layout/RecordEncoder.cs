@@ -15,12 +15,16 @@ internal sealed class RecordEncoder(RecordWriter writer)
 
     private readonly byte[] _bytes = new byte[writer.Layout.Size];
     private readonly List<(int Offset, int Length)> _written = [];
+    private readonly List<(int Offset, int Length)> _significant = [];
 
     // Where the value at hand belongs, for messages: fields by name, elements by index.
     private readonly Stack<object> _path = new();
 
     /// <summary>Which bytes were given, in the order they were.</summary>
     internal IReadOnlyList<(int Offset, int Length)> Written => _written;
+
+    /// <summary>Those of them that make the value: of a text the bytes to its NUL, which is all that a C program sees of it.</summary>
+    internal IReadOnlyList<(int Offset, int Length)> Significant => _significant;
 
     internal void Encode(object? values) => EncodeStructure(values, writer.Layout, 0);
 
@@ -59,7 +63,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
             foreach (LayoutField field in layout.Fields)
             {
                 Marshal.Copy(pin.AddrOfPinnedObject() + field.Offset, _bytes, offset + field.Offset, field.Size);
-                _written.Add((offset + field.Offset, field.Size));
+                AddWritten(offset + field.Offset, field.Size, field.Size);
             }
         }
         finally
@@ -85,15 +89,21 @@ internal sealed class RecordEncoder(RecordWriter writer)
             object? bare = writer.Unwrap(value);
             if (isText)
             {
-                EncodeText(bare, bytes);
+                int length = EncodeText(bare, bytes);
+                AddWritten(offset, size, Math.Min(length + 1, size));
             }
             else
             {
                 EncodeNumber(bare, field, bytes);
+                AddWritten(offset, size, size);
             }
-
-            _written.Add((offset, size));
         }
+    }
+
+    private void AddWritten(int offset, int length, int significant)
+    {
+        _written.Add((offset, length));
+        _significant.Add((offset, significant));
     }
 
     private void EncodeArray(object? value, LayoutField field, int dimension, int elementSize, int offset)
@@ -144,7 +154,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
 
         int bytes = array.Length * elementSize;
         Buffer.BlockCopy(array, 0, _bytes, offset, bytes);
-        _written.Add((offset, bytes));
+        AddWritten(offset, bytes, bytes);
     }
 
     // A grid, [int[,]], as lists of lists: C keeps it row by row too.
@@ -159,7 +169,8 @@ internal sealed class RecordEncoder(RecordWriter writer)
         return [.. Enumerable.Range(0, lengths[0]).Select(row => Rows(items[(row * length)..((row + 1) * length)], lengths[1..]))];
     }
 
-    private void EncodeText(object? value, Span<byte> destination)
+    /// <summary>How many bytes the text has without its NUL.</summary>
+    private int EncodeText(object? value, Span<byte> destination)
     {
         ReadOnlySpan<byte> bytes = value switch
         {
@@ -175,6 +186,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
 
         bytes.CopyTo(destination);
         destination[bytes.Length..].Clear();
+        return bytes.Length;
     }
 
     private byte[] GetBytes(string text)
