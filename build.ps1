@@ -6,12 +6,13 @@
     Build   the module (bin/) and the command (artifacts/psipc/).
     Test    every suite, the Pester ones in this pwsh.
     Pack    the PowerShell Gallery layout of the module in artifacts/package/PSIpc/.
+    Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
 .EXAMPLE
     ./build.ps1 -Task Test
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs')]
     [string] $Task = 'Build'
 )
 
@@ -31,8 +32,40 @@ try {
             if (Test-Path $package) { Remove-Item $package -Recurse }
             $null = New-Item $package -ItemType Directory
             Copy-Item PSIpc.psd1, LICENSE, README.md, CHANGELOG.md $package
-            Copy-Item bin $package -Recurse
+            Copy-Item bin, en-US $package -Recurse
             Get-Item $package
+        }
+        'Docs' {
+            Import-Module Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0.1
+            $unfit = Get-ChildItem docs/en-US/*.md | Where-Object { -not (Test-MarkdownCommandHelp $_) }
+            if ($unfit) { throw "Not of PlatyPS's schema: $unfit" }
+            $pages = Import-MarkdownCommandHelp docs/en-US/*.md
+            $file = $pages | Export-MamlCommandHelp -OutputFolder artifacts/help -Force
+            $maml = [xml]::new()
+            $maml.Load($file.FullName)
+            foreach ($command in $maml.helpItems.ChildNodes) {
+                $page = $pages | Where-Object Title -EQ $command['command:details']['command:name'].InnerText
+                # The export drops the defaults.
+                foreach ($parameter in $command['command:parameters'].ChildNodes) {
+                    $default = ($page.Parameters | Where-Object Name -EQ $parameter['maml:name'].InnerText).DefaultValue
+                    if ($default) {
+                        $parameter.AppendChild($maml.CreateElement('dev', 'defaultValue', $parameter.GetNamespaceOfPrefix('dev'))).InnerText = $default
+                    }
+                }
+                # It puts a control character between paragraphs of an example; a blank line shows as one.
+                foreach ($text in $command['command:examples'].ChildNodes.ForEach{ $_['maml:introduction'] }) {
+                    $paragraphs = $text.ChildNodes.InnerText -ne [char] 0x80
+                    while ($text.ChildNodes.Count -gt 1) { $null = $text.RemoveChild($text.LastChild) }
+                    $text.FirstChild.InnerText = $paragraphs -join "`n`n"
+                }
+                # Links between the pages are no addresses, and no page is online.
+                foreach ($link in @($command['command:relatedLinks'].ChildNodes)) {
+                    if ($link['maml:linkText'].InnerText -eq 'Online Version') { $null = $link.ParentNode.RemoveChild($link) }
+                    elseif ($link['maml:uri'].InnerText -notlike 'http*') { $link['maml:uri'].InnerText = '' }
+                }
+            }
+            $maml.Save("$PSScriptRoot/en-US/PSIpc.dll-Help.xml")
+            Get-Item en-US/PSIpc.dll-Help.xml
         }
     }
 }
