@@ -5,7 +5,7 @@
 .PARAMETER Task
     Build   the module (bin/) and the command (artifacts/psipc/).
     Test    every suite, the Pester ones in this pwsh.
-    Pack    the PowerShell Gallery layout of the module in artifacts/package/PSIpc/.
+    Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
     Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
 .EXAMPLE
     ./build.ps1 -Task Test
@@ -27,13 +27,10 @@ try {
             dotnet test
         }
         'Pack' {
-            dotnet build src/PSIpc/PSIpc.csproj
-            $package = 'artifacts/package/PSIpc'
-            if (Test-Path $package) { Remove-Item $package -Recurse }
-            $null = New-Item $package -ItemType Directory
-            Copy-Item PSIpc.psd1, LICENSE, README.md, CHANGELOG.md $package
-            Copy-Item bin, en-US $package -Recurse
-            Get-Item $package
+            dotnet pack src/PSIpc.Core
+            dotnet pack src/PSIpc
+            dotnet pack src/PSIpc.Shell -p:PackAsTool=true
+            Get-Item artifacts/package/*.nupkg
         }
         'Docs' {
             Import-Module Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0.1

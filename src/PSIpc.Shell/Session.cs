@@ -66,6 +66,13 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>What the engine proposes for a text with the cursor at an index.</summary>
+    internal CommandCompletion Complete(string text, int cursor)
+    {
+        using PowerShell pipeline = PowerShell.Create(_runspace);
+        return CommandCompletion.CompleteInput(text, cursor, null, pipeline);
+    }
+
     private bool Succeeded => Variable("?") is true;
 
     private object? Variable(string name) => _runspace.SessionStateProxy.GetVariable(name);

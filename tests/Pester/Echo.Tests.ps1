@@ -81,7 +81,7 @@ Describe 'Get-EchoServer' {
     It 'lists and shows servers' {
         $server = Start-EchoServer
         (Get-EchoServer).Id | Should -Contain $server.Id
-        Get-EchoServer $server.Id | Out-String -Width 80 | Should -Match 'tcp://127\.0\.0\.1:\d+ +Stream +Listening'
+        Get-EchoServer $server.Id | Out-String -Width 80 | Should -Match 'Stream +Listening .* tcp://127\.0\.0\.1:\d+'
         $server | Stop-EchoServer
         (Get-EchoServer).Id | Should -Not -Contain $server.Id
     }
