@@ -6,24 +6,36 @@
     Build   the module (bin/) and the command (artifacts/psipc/).
     Test    every suite, the Pester ones in this pwsh.
     Pack    the PowerShell Gallery layout of the module in artifacts/package/PSIpc/.
+    Bench   PSIpc beside its peers, see docs/benchmarks.md.
+.PARAMETER Quick
+    Bench: small and short, whether everything runs.
+.PARAMETER Write
+    Bench: writes docs/benchmarks.md and its plots anew.
+.PARAMETER InstallPeers
+    Bench: installs the peers that are missing first (apt-get, root).
 .EXAMPLE
     ./build.ps1 -Task Test
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Pack', 'Bench')]
+    [string] $Task = 'Build',
+    [switch] $Quick,
+    [switch] $Write,
+    [switch] $InstallPeers
 )
 
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Push-Location $PSScriptRoot
 try {
+    if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
     switch ($Task) {
         'Build' { dotnet build }
-        'Test' {
-            if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
-            dotnet test
+        'Test' { dotnet test }
+        'Bench' {
+            $arguments = @(if ($Quick) { '--quick' }; if ($Write) { '--write' }; if ($InstallPeers) { '--install' })
+            dotnet run --project bench/PSIpc.Bench -- @arguments
         }
         'Pack' {
             dotnet build src/PSIpc/PSIpc.csproj

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using PSIpc.TestSupport;
 
 namespace PSIpc.Bench;
@@ -7,6 +8,7 @@ namespace PSIpc.Bench;
 internal static class Program
 {
     private const int UsageError = 64;
+    private const int Interrupted = 130;
 
     private static readonly long s_begun = Stopwatch.GetTimestamp();
 
@@ -44,18 +46,26 @@ internal static class Program
             IpcNamespace.Enter(args);
         }
 
-        if (options.Install)
+        try
         {
-            Programs.Run("apt-get", ["install", "-y", "--no-install-recommends", .. Programs.Packages]);
-        }
+            if (options.Install)
+            {
+                Programs.Install();
+            }
 
-        if (options.Micro)
+            if (options.Micro)
+            {
+                Console.WriteLine(MicroBenchmarks.Run(options));
+                return 0;
+            }
+
+            return Run(options);
+        }
+        catch (InvalidOperationException exception)
         {
-            Console.WriteLine(MicroBenchmarks.Run(options));
-            return 0;
+            Console.Error.WriteLine(exception.Message);
+            return 1;
         }
-
-        return Run(options);
     }
 
     private static int Run(Options options)
@@ -80,8 +90,24 @@ internal static class Program
             return 0;
         }
 
+        if (benchmarks.Length + growths.Length == 0)
+        {
+            Console.Error.WriteLine($"No name fits '{options.Only}'. Try --list.");
+            return UsageError;
+        }
+
+        // Ctrl+C ends the bench after the row that runs, so that what it made goes with it.
+        bool stopped = false;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = stopped = true);
         string load = Machine.Load;
-        var report = new Report([.. benchmarks.Select(Measure)], [.. growths.Select(Measure)]);
+        Row[] rows = [.. benchmarks.TakeWhile(_ => !stopped).Select(Measure)];
+        GrowthResult[] results = [.. growths.TakeWhile(_ => !stopped).Select(Measure)];
+        if (stopped)
+        {
+            return Interrupted;
+        }
+
+        var report = new Report(rows, results);
         Console.WriteLine(report.Table);
         foreach (GrowthResult growth in report.Growths)
         {

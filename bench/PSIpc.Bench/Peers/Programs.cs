@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PSIpc.TestSupport;
 
 namespace PSIpc.Bench;
@@ -5,8 +6,20 @@ namespace PSIpc.Bench;
 /// <summary>The programs that stand beside PSIpc: the machine's, and those of <c>bench/peers</c>.</summary>
 internal static class Programs
 {
-    /// <summary>The Debian packages that have all peers.</summary>
-    internal static readonly string[] Packages = ["gcc", "libc6-dev", "perl", "python3", "util-linux", "socat", "ncat"];
+    /// <summary>Installs all of them that are missing, with what apt-get says to the terminal.</summary>
+    /// <exception cref="InvalidOperationException">That failed.</exception>
+    internal static void Install()
+    {
+        string installer = Tool.Find("apt-get") ?? throw new InvalidOperationException(
+            "There is no apt-get: install gcc, perl, python3, util-linux, socat and ncat as this system does.");
+        string[] packages = ["gcc", "libc6-dev", "perl", "python3", "util-linux", "socat", "ncat"];
+        using var process = Process.Start(installer, ["install", "-y", "--no-install-recommends", .. packages]);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"apt-get ended with {process.ExitCode}; it wants to be run as root, after apt-get update.");
+        }
+    }
 
     /// <exception cref="MissingPeerException">It is not installed.</exception>
     internal static string Require(string name, string package) =>

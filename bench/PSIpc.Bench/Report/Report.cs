@@ -58,7 +58,7 @@ internal sealed record Report(IReadOnlyList<Row> Rows, IReadOnlyList<GrowthResul
         ];
     }
 
-    private static string Spread(Pair pair) => $"{Ratio(pair.LeastRatio)} - {Ratio(pair.GreatestRatio)}";
+    private static string Spread(Pair pair) => !double.IsFinite(pair.Ratio) ? "-" : $"{Ratio(pair.LeastRatio)} - {Ratio(pair.GreatestRatio)}";
 
     // A peer may take nothing at all.
     private static string Ratio(double ratio) => double.IsFinite(ratio) ? ratio.ToString(ratio < 10 ? "F2" : "N0", CultureInfo.InvariantCulture) : "-";
