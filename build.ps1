@@ -7,24 +7,36 @@
     Test    every suite, the Pester ones in this pwsh.
     Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
     Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
+    Bench   PSIpc beside its peers, see docs/benchmarks.md.
+.PARAMETER Quick
+    Bench: small and short, whether everything runs.
+.PARAMETER Write
+    Bench: writes docs/benchmarks.md and its plots anew.
+.PARAMETER InstallPeers
+    Bench: installs the peers that are missing first (apt-get, root).
 .EXAMPLE
     ./build.ps1 -Task Test
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Docs')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Bench')]
+    [string] $Task = 'Build',
+    [switch] $Quick,
+    [switch] $Write,
+    [switch] $InstallPeers
 )
 
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Push-Location $PSScriptRoot
 try {
+    if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
     switch ($Task) {
         'Build' { dotnet build }
-        'Test' {
-            if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
-            dotnet test
+        'Test' { dotnet test }
+        'Bench' {
+            $arguments = @(if ($Quick) { '--quick' }; if ($Write) { '--write' }; if ($InstallPeers) { '--install' })
+            dotnet run --project bench/PSIpc.Bench -- @arguments
         }
         'Pack' {
             dotnet pack src/PSIpc.Core
