@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -7,11 +8,19 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 using PSIpc.Bench.Micro;
 
 // PSIpc.Bench.Micro FOLDER [--quick]: measures the library's parts, and leaves the tables in the folder.
 // In this process: another would be built outside the checkout, without its settings.
-Job job = (args.Contains("--quick") ? Job.Dry : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
+// Counted iterations: on a busy machine the error would not get small enough to end by itself.
+Job whole = Job.Default.WithWarmupCount(5).WithIterationCount(15).WithIterationTime(TimeInterval.FromMilliseconds(250));
+Job job = (args.Contains("--quick") ? Job.Dry : whole).WithToolchain(InProcessEmitToolchain.Instance);
+
+// A signal ends the process as ever, and first what it made.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => SharedMemoryParts.RemoveObjects());
+using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => SharedMemoryParts.RemoveObjects());
+
 IConfig config = ManualConfig.CreateEmpty()
     .AddJob(job)
     .AddColumnProvider(DefaultColumnProviders.Instance)

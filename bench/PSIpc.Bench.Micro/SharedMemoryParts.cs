@@ -38,8 +38,7 @@ public class SharedMemoryParts
     {
         _attached?.Dispose();
         _descriptor?.Dispose();
-        SharedMemory.Remove(s_key);
-        SharedMemory.Remove(s_name);
+        RemoveObjects();
     }
 
     /// <summary>64 bytes out of an attached segment.</summary>
@@ -85,4 +84,10 @@ public class SharedMemoryParts
     /// <summary>100 records of six fields as objects.</summary>
     [Benchmark(OperationsPerInvoke = Records)]
     public int DecodeRecord() => MemoryRecord.ReadFrom(_attached!, _layout!, 0, Records).Count();
+
+    internal static void RemoveObjects()
+    {
+        SharedMemory.Remove(s_key);
+        SharedMemory.Remove(s_name);
+    }
 }

@@ -96,9 +96,10 @@ internal static class Program
             return UsageError;
         }
 
-        // Ctrl+C ends the bench after the row that runs, so that what it made goes with it.
+        // A signal ends the bench after the row that runs, so that what it made goes with it.
         bool stopped = false;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = stopped = true);
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = stopped = true);
         string load = Machine.Load;
         Row[] rows = [.. benchmarks.TakeWhile(_ => !stopped).Select(Measure)];
         GrowthResult[] results = [.. growths.TakeWhile(_ => !stopped).Select(Measure)];
