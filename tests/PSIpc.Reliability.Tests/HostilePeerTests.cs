@@ -11,7 +11,7 @@ namespace PSIpc.Reliability.Tests;
 /// </summary>
 public sealed class HostilePeerTests
 {
-    private const double Share = 0.1 / 20;
+    private const double Share = 0.1 / 19;
     private const int Honest = 8;
 
     // A machine that others keep busy may spoil a comparison, and does not spoil five in a row.
@@ -52,8 +52,8 @@ public sealed class HostilePeerTests
         const int Reserve = 1000;
         Assert.SkipWhen(
             EchoServerOptions.DefaultMaxConnections < count + Reserve, $"The descriptor limit (ulimit -n) leaves {EchoServerOptions.DefaultMaxConnections} connections.");
-        await using EchoVictim server = await StartAsync(kind);
-        await RateAsync(server.Endpoint, kind, TimeSpan.FromSeconds(0.5));
+        await using EchoVictim server = await StartAsync(kind, attack == "halfopen" ? "-IdleTimeoutSec 2" : "");
+        await RateAsync(server.Endpoint, kind, TimeSpan.FromSeconds(1));
         int descriptors = (await server.WaitForAsync(state => state.Active == 0, "warm and empty")) is not null ? server.Descriptors : 0;
         long memory = server.Memory;
         server.ForgetPeak();
@@ -116,7 +116,7 @@ public sealed class HostilePeerTests
     [InlineData("unix")]
     public async Task No_connection_is_kept_for_ever(string kind)
     {
-        string[] attacks = kind == "tls" ? ["silent", "slowread", "greedy"] : ["silent", "slowread", "greedy", "halfclose"];
+        string[] attacks = ["silent", "deaf", "greedy", "halfclose"];
         const int Each = 100;
         await using EchoVictim server = await StartAsync(kind, "-IdleTimeoutSec 1");
         await RateAsync(server.Endpoint, kind, Sample);
@@ -126,7 +126,7 @@ public sealed class HostilePeerTests
         {
             foreach (string attack in attacks)
             {
-                attackers.Add(await AttackAsync(server, attack == "slowread" ? "deaf" : attack, Each, 0, 0));
+                attackers.Add(await AttackAsync(server, attack, Each, 0, 0));
             }
 
             await server.WaitForAsync(state => state.Total >= attacks.Length * Each, "all accepted");
@@ -134,11 +134,8 @@ public sealed class HostilePeerTests
             // While they all still hold on to their ends.
             EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
 
-            // Neither does the kernel keep on sending to those who take nothing: a FIN_WAIT1 (4) could stay for as long as they like.
-            if (kind != "unix")
-            {
-                Assert.DoesNotContain(4, server.KernelSockets());
-            }
+            // Neither does the kernel go on for those who take nothing: a FIN_WAIT1 (4) could stay for as long as they like.
+            await server.WaitForAsync(_ => !server.KernelSockets().Contains(4), "nothing left in the kernel");
 
             Soak.Report($"{kind}: {attacks.Length * Each} connections that did nothing more: {state}");
             foreach (ChildProcess attacker in attackers)
@@ -214,15 +211,23 @@ public sealed class HostilePeerTests
             return exchanges / Stopwatch.GetElapsedTime(begun).TotalSeconds;
         }
 
-        EchoMeasurement measurement = EchoLoad.Run(endpoint, new()
+        try
         {
-            Connections = Honest,
-            Duration = duration,
-            SkipCertificateCheck = true,
-            ExchangeTimeout = kind == "udp" ? TimeSpan.FromMilliseconds(20) : ChildProcess.Patience,
-        });
-        Assert.True(kind == "udp" || measurement.ErrorCount == 0, string.Join(", ", measurement.Errors));
-        return measurement.Rate;
+            EchoMeasurement measurement = EchoLoad.Run(endpoint, new()
+            {
+                Connections = Honest,
+                Duration = duration,
+                SkipCertificateCheck = true,
+                ExchangeTimeout = kind == "udp" ? TimeSpan.FromMilliseconds(20) : ChildProcess.Patience,
+            });
+            Assert.True(kind == "udp" || measurement.ErrorCount == 0, string.Join(", ", measurement.Errors));
+            return measurement.Rate;
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.EchoReplyTimeout)
+        {
+            // Not one reply in all that time is a rate, too.
+            return 0;
+        }
     });
 
     private static async Task<ChildProcess> AttackAsync(EchoVictim server, string attack, int count, int rate, int turn)

@@ -72,8 +72,10 @@ static int dial(int port)
     strncpy(path.sun_path, target, sizeof(path.sun_path) - 1);
     if (!is_unix)
         bind_anywhere(wait.fd);
-    result = is_unix ? connect(wait.fd, (struct sockaddr *)&path, sizeof(path))
-                     : connect(wait.fd, (struct sockaddr *)&address, sizeof(address));
+    do
+        result = is_unix ? connect(wait.fd, (struct sockaddr *)&path, sizeof(path))
+                         : connect(wait.fd, (struct sockaddr *)&address, sizeof(address));
+    while (result < 0 && errno == EAGAIN && goes_on(1)); /* A full backlog of a Unix socket. */
     if (result < 0 && errno == EINPROGRESS && poll(&wait, 1, 2000) == 1) {
         socklen_t length = sizeof(result);
         getsockopt(wait.fd, SOL_SOCKET, SO_ERROR, &result, &length);
@@ -198,10 +200,11 @@ static int hold(int file, long step)
             send(file, bytes, CHUNK, MSG_NOSIGNAL);
     if (is("slowwrite") && step % 20 == 0)
         send(file, bytes, 1, MSG_NOSIGNAL);
-    if (is("halfclose") && step == 0) {
-        send(file, bytes, 1000, MSG_NOSIGNAL);
+    /* About as much as the two kernels hold, so that the server is done with it and they are not. */
+    if (is("halfclose") && step < 16)
+        send(file, bytes, CHUNK, MSG_NOSIGNAL);
+    if (is("halfclose") && step == 16)
         shutdown(file, SHUT_WR);
-    }
     if (is("silent") || is("slowwrite")) {
         result = recv(file, bytes, sizeof(bytes), 0);
         return result > 0 || (result < 0 && errno == EAGAIN);
