@@ -113,14 +113,11 @@ internal sealed class EchoVictim : IAsyncDisposable
     /// <summary>The peak of its memory is counted from now on (proc_pid_clear_refs(5)).</summary>
     internal void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
 
-    /// <summary>The states of the sockets that the kernel has at its port, but for the listening one: as in <c>include/net/tcp_states.h</c>.</summary>
-    internal IReadOnlyList<int> KernelSockets() =>
-    [
-        .. File.ReadLines($"/proc/{_process.Id}/net/tcp").Skip(1)
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(words => words[1].EndsWith($":{Endpoint.Port:X4}", StringComparison.Ordinal) && words[3] != "0A")
-            .Select(words => int.Parse(words[3], NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
-    ];
+    /// <summary>Whether the kernel still keeps what a peer does not take, after the server closed its connection (FIN_WAIT1).</summary>
+    internal bool HasOrphans() => TcpSockets().Any(words => words[3] == "04");
+
+    /// <summary>How many bytes the kernel holds for its TCP connections, received and to send.</summary>
+    internal long KernelBytes() => TcpSockets().Sum(words => words[4].Split(':').Sum(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
 
     /// <summary>Ends it as a user does, and asserts that it ended well.</summary>
     internal async Task EndAsync()
@@ -145,6 +142,11 @@ internal sealed class EchoVictim : IAsyncDisposable
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx, ""));
         return path;
     }
+
+    // proc_pid_net(5), tcp: the local address is the second field, then come the peer's, the state and the queues.
+    private IEnumerable<string[]> TcpSockets() => File.ReadLines($"/proc/{_process.Id}/net/tcp").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(words => words[1].EndsWith($":{Endpoint.Port:X4}", StringComparison.Ordinal) && words[3] != "0A");
 
     private long ReadStatus(string name) => 1024 * long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))
