@@ -30,9 +30,7 @@ public sealed class ScriptAnalysisTests : IDisposable
 
     private static async Task<string> Analyse(params string[] scripts)
     {
-        string pwsh = Pwsh.Require();
-        ProcessResult found = await Pwsh.RunAsync(pwsh, "exit [int] -not (Get-Module PSScriptAnalyzer -ListAvailable)");
-        Assert.SkipWhen(found.ExitCode != 0, $"PSScriptAnalyzer is not installed in {pwsh}.");
+        string pwsh = await Pwsh.RequireModuleAsync("PSScriptAnalyzer", "1.21.0");
         string list = string.Join(", ", scripts.Select(path => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'"));
 
         ProcessResult result = await Pwsh.RunAsync(
