@@ -1,4 +1,3 @@
-#requires -Version 7.4
 <#
 .SYNOPSIS
     Builds, tests and packs PSIpc.
@@ -17,6 +16,7 @@
 .EXAMPLE
     ./build.ps1 -Task Test
 #>
+#requires -Version 7.4
 [CmdletBinding()]
 param(
     [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Bench')]

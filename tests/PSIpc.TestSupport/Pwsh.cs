@@ -14,6 +14,17 @@ public static class Pwsh
         return pwsh;
     }
 
+    /// <summary>Its path, where it has a module; where it has not, the test is skipped.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="minimum">The lowest version that will do.</param>
+    public static async Task<string> RequireModuleAsync(string module, string minimum)
+    {
+        string pwsh = Require();
+        ProcessResult found = await RunAsync(pwsh, $"exit [int] -not (Get-Module {module} -ListAvailable | Where-Object Version -GE {minimum})");
+        Assert.SkipWhen(found.ExitCode != 0, $"{module} {minimum} or later is not installed in {pwsh}.");
+        return pwsh;
+    }
+
     /// <summary>Runs a command to its end, with neither a profile nor a question.</summary>
     /// <param name="pwsh">What <see cref="Require"/> gave.</param>
     /// <param name="command">What to run.</param>

@@ -17,10 +17,7 @@ public sealed partial class PesterTests(ITestOutputHelper output)
     [MemberData(nameof(Suites))]
     public async Task Suite_passes_in_pwsh(string suite)
     {
-        string pwsh = Pwsh.Require();
-        ProcessResult found = await Pwsh.RunAsync(pwsh, $"(Get-Module Pester -ListAvailable | Where-Object Version -GE {Minimum} | Sort-Object Version)[-1].Version.ToString()");
-        Assert.SkipWhen(found.ExitCode != 0, $"Pester {Minimum} or later is not installed in {pwsh}.");
-
+        string pwsh = await Pwsh.RequireModuleAsync("Pester", Minimum);
         ProcessResult result = await Pwsh.RunAsync(
             pwsh,
             $$"""
