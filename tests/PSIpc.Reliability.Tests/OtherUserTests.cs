@@ -110,13 +110,13 @@ public sealed class OtherUserTests : IDisposable
             Show SharedMemoryValueTooLarge { New-SharedMemory -Name {{_name.Name}} -Size 4 -Value $secret }
             Show SharedMemoryValueNotEncodable { New-SharedMemory -Name {{_name.Name}} -Size 64 -Value "${secret}é" -Encoding ascii }
             Show SharedMemoryValueUnsupported { New-SharedMemory -Name {{_name.Name}} -Size 64 -Value @{ a = $secret } }
-            Show none { Write-SharedMemory {{key}} $secret }
-            Show none { Write-SharedMemory {{key}} $secret -WhatIf }
-            Show SharedMemoryValueTooLarge { Write-SharedMemory {{key}} $secret -Offset 60 }
-            Show SharedMemoryValueNotEncodable { Write-SharedMemory {{key}} "${secret}é" -Encoding ascii }
-            Show SharedMemoryValueUnsupported { Write-SharedMemory {{key}} @($secret, $null) }
-            Show LayoutValueOutOfRange { Write-SharedMemory {{key}} -Layout 'char a[4];' -Value @{ a = $secret } }
-            Show LayoutValueInvalid { Write-SharedMemory {{key}} -Layout 'int a;' -Value @{ a = $secret } }
+            Show none { Write-SharedMemory '{{key}}' $secret }
+            Show none { Write-SharedMemory '{{key}}' $secret -WhatIf }
+            Show SharedMemoryValueTooLarge { Write-SharedMemory '{{key}}' $secret -Offset 60 }
+            Show SharedMemoryValueNotEncodable { Write-SharedMemory '{{key}}' "${secret}é" -Encoding ascii }
+            Show SharedMemoryValueUnsupported { Write-SharedMemory '{{key}}' @($secret, $null) }
+            Show LayoutValueOutOfRange { Write-SharedMemory '{{key}}' -Layout 'char a[4];' -Value @{ a = $secret } }
+            Show LayoutValueInvalid { Write-SharedMemory '{{key}}' -Layout 'int a;' -Value @{ a = $secret } }
             Show SharedMemoryOutOfRange { Read-SharedMemory {{key}} -Count 65 }
             Show WaitTimeout { Wait-SharedMemory {{key}} -Value "not $secret" -TimeoutSec 0 }
             Show SharedMemoryValueNotEncodable { Wait-SharedMemory {{key}} -Value "${secret}é" -Encoding ascii -TimeoutSec 0 }

@@ -45,9 +45,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     protected override void ProcessRecord() => Attempt(Mode, () =>
     {
         _mode = ParseMode(Mode);
-
-        // Never the value itself: errors are shown and logged with what they are about.
-        Attempt(ParameterSetName == NameSet ? Name : Key, () =>
+        Attempt(Target, () =>
         {
             _content = Value is null ? default : SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator);
             if (Private)
