@@ -7,6 +7,9 @@
     Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
     Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
     Bench   PSIpc beside its peers, see docs/benchmarks.md.
+    Soak    the reliability suite in its long form, for -Minutes minutes or a little more.
+.PARAMETER Minutes
+    How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is.
 .PARAMETER Quick
     Bench: small and short, whether everything runs.
 .PARAMETER Write
@@ -15,12 +18,18 @@
     Bench: installs the peers that are missing first (apt-get, root).
 .EXAMPLE
     ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Soak -Minutes 60
 #>
 #requires -Version 7.4
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Bench')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Bench', 'Soak')]
     [string] $Task = 'Build',
+
+    [ValidateRange(1, 10080)]
+    [int] $Minutes = 10,
+
     [switch] $Quick,
     [switch] $Write,
     [switch] $InstallPeers
@@ -37,6 +46,12 @@ try {
         'Bench' {
             $arguments = @(if ($Quick) { '--quick' }; if ($Write) { '--write' }; if ($InstallPeers) { '--install' })
             dotnet run --project bench/PSIpc.Bench -- @arguments
+        }
+        'Soak' {
+            dotnet build
+            $env:PSIPC_SOAK_MINUTES = $Minutes
+            try { & artifacts/bin/PSIpc.Reliability.Tests/release/PSIpc.Reliability.Tests -showLiveOutput }
+            finally { $env:PSIPC_SOAK_MINUTES = $null }
         }
         'Pack' {
             dotnet pack src/PSIpc.Core
