@@ -71,6 +71,9 @@ public enum IpcErrorReason
     /// <summary>The name belongs to something that is no shared memory object: a link, a directory, a device.</summary>
     SharedMemoryNotAnObject,
 
+    /// <summary>A Windows section that another process holds and this one does not: only who holds it can let it go.</summary>
+    SharedMemoryHeldElsewhere,
+
     /// <summary>An offset or a count reaches past the end.</summary>
     SharedMemoryOutOfRange,
 

@@ -43,6 +43,7 @@ internal static class ErrorRecords
         IpcErrorReason.SharedMemoryUnaligned => (ErrorCategory.InvalidArgument, "Give an offset that is a multiple of 4 for 32 bits, of 8 for 64."),
         IpcErrorReason.SharedMemoryChanged => (ErrorCategory.ResourceUnavailable, "Look at it again with Get-SharedMemory."),
         IpcErrorReason.SharedMemoryNotAnObject => (ErrorCategory.InvalidType, "Choose another name."),
+        IpcErrorReason.SharedMemoryHeldElsewhere => (ErrorCategory.InvalidOperation, "Remove it in the process that created it, or end that process."),
         IpcErrorReason.SharedMemoryOutOfRange => (ErrorCategory.InvalidArgument, "Keep the offset and the count within the size."),
         IpcErrorReason.SharedMemoryValueTooLarge => (ErrorCategory.InvalidArgument, "Write less, at a smaller offset, or text with -NoTerminator."),
         IpcErrorReason.SharedMemoryValueUnsupported => (ErrorCategory.InvalidType, "Give text, bytes or numbers, or arrays of them."),

@@ -25,11 +25,13 @@ public static class CProgram
 
     private static string Build(string name, string text, string[] warnings)
     {
-        string compiler = Tool.Require("cc", "gcc");
         byte[] hash = SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text));
-        string program = Path.Combine(Directory.CreateDirectory(Folder).FullName, $"{name}-{Convert.ToHexString(hash, 0, 6)}");
+        string extension = OperatingSystem.IsWindows() ? ".exe" : "";
+        string program = Path.Combine(Directory.CreateDirectory(Folder).FullName, $"{name}-{Convert.ToHexString(hash, 0, 6)}{extension}");
         if (!File.Exists(program))
         {
+            string compiler = Tool.Require(OperatingSystem.IsWindows() ? "gcc" : "cc", "gcc");
+
             // Test processes may run at once: each compiles to a name of its own, and the last rename wins.
             string fresh = $"{program}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}";
             string source = $"{fresh}.c";

@@ -150,6 +150,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it at once, without a last word.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Kills it, and only it, where it still runs.</summary>
     public async ValueTask DisposeAsync()
     {

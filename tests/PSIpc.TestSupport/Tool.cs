@@ -9,7 +9,7 @@ public static class Tool
     public static string? Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Append("/usr/sbin")
-        .Select(folder => Path.Combine(folder, name))
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
         .FirstOrDefault(File.Exists);
 
     /// <summary>The program's path; where it is missing, the test is skipped with the Debian package's name.</summary>

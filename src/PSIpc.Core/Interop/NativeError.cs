@@ -9,12 +9,28 @@ internal readonly record struct NativeError(int Raw)
     /// <summary>What the last call with <c>SetLastError</c> left on this thread.</summary>
     internal static NativeError Last => new(Marshal.GetLastPInvokeError());
 
-    internal Errno Code => OperatingSystem.IsMacOS() ? FromMacOS(Raw) : (Errno)Raw;
+    internal Errno Code => OperatingSystem.IsMacOS() ? FromMacOS(Raw) : OperatingSystem.IsWindows() ? FromWindows(Raw) : (Errno)Raw;
 
     /// <summary>The system's own words, as <c>strerror</c> has them.</summary>
     internal string Message => Marshal.GetPInvokeErrorMessage(Raw);
 
-    public override string ToString() => $"{Message} ({(Enum.IsDefined(Code) ? Code.ToString() : "errno")} {Raw})";
+    public override string ToString() => $"{Message} ({(OperatingSystem.IsWindows() ? "error" : Enum.IsDefined(Code) ? Code.ToString() : "errno")} {Raw})";
+
+    // winerror.h, where a shared memory call gives it.
+    private static Errno FromWindows(int raw) => raw switch
+    {
+        0 => Errno.None,
+        2 or 3 => Errno.ENOENT,
+        5 => Errno.EACCES,
+
+        // The name is that of another kind of object.
+        6 => Errno.EISDIR,
+        8 or 14 or 1455 => Errno.ENOMEM,
+        87 or 123 => Errno.EINVAL,
+        112 => Errno.ENOSPC,
+        183 => Errno.EEXIST,
+        _ => (Errno)(-raw),
+    };
 
     // sys/errno.h of Darwin: the numbers up to 34 agree with Linux but for EAGAIN (35), and 11 is EDEADLK.
     private static Errno FromMacOS(int raw) => raw switch

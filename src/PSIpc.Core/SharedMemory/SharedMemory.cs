@@ -1,5 +1,6 @@
 using PSIpc.Posix;
 using PSIpc.SystemV;
+using PSIpc.Windows;
 
 namespace PSIpc;
 
@@ -9,11 +10,12 @@ public static class SharedMemory
 {
     private static readonly SystemVBackend? SystemV = SystemVBackend.IsSupported ? new() : null;
     private static readonly PosixBackend? Posix = PosixBackend.IsSupported ? new() : null;
+    private static readonly WindowsBackend? Windows = OperatingSystem.IsWindows() ? new() : null;
 
     /// <summary>The user that this process creates shared memory as, as <see cref="SharedMemoryInfo.Owner"/> has it.</summary>
-    public static string CurrentUser => OperatingSystem.IsWindows() ? Environment.UserName : UserNames.Current;
+    public static string CurrentUser => UserNames.Current;
 
-    /// <summary>Creates a segment or an object.</summary>
+    /// <summary>Creates a segment, an object, or a section, which this process then holds until it removes it or ends.</summary>
     /// <param name="address">A key, a name, or <see cref="SharedMemoryAddress.Private"/>.</param>
     /// <param name="request">The size, the mode, and whether one that exists will do.</param>
     /// <returns>A snapshot with <see cref="SharedMemoryInfo.Created"/> set.</returns>
@@ -54,8 +56,8 @@ public static class SharedMemory
         return BackendOf(address).Get(address);
     }
 
-    /// <summary>Snapshots of all segments and objects, the segments first.</summary>
-    public static IEnumerable<SharedMemoryInfo> List() => (SystemV?.List() ?? []).Concat(Posix?.List() ?? []);
+    /// <summary>Snapshots of all segments and objects, the segments first; on Windows of the sections that this process holds.</summary>
+    public static IEnumerable<SharedMemoryInfo> List() => (SystemV?.List() ?? []).Concat(Posix?.List() ?? []).Concat(Windows?.List() ?? []);
 
     /// <summary>Looks for the processes that have shared memory attached, mapped or open.</summary>
     /// <param name="infos">Snapshots, as <see cref="Get"/> and <see cref="List"/> gave them.</param>
@@ -70,7 +72,7 @@ public static class SharedMemory
             : throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.");
     }
 
-    /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink).</summary>
+    /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink); a section is let go, and goes with the last process that holds it.</summary>
     /// <param name="address">A key, an id or a name.</param>
     /// <exception cref="IpcException">It does not exist, is marked already, or is somebody else's.</exception>
     public static void Remove(SharedMemoryAddress address)
@@ -199,8 +201,8 @@ public static class SharedMemory
     {
         SharedMemoryKind.SystemV when SystemV is not null => SystemV,
         SharedMemoryKind.Posix when Posix is not null => Posix,
-        SharedMemoryKind.SystemV when OperatingSystem.IsWindows() => throw new IpcException(
-            IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory: name a section with -Name."),
+        SharedMemoryKind.WindowsSection when Windows is not null => Windows,
+        SharedMemoryKind.SystemV when OperatingSystem.IsWindows() => throw SharedMemoryErrors.NoSystemV(),
         _ => throw new IpcException(IpcErrorReason.PlatformNotSupported, $"PSIpc has no {address.Kind} shared memory on this system."),
     };
 }

@@ -11,6 +11,10 @@ public sealed record SharedMemoryAddress
     // NAME_MAX of every file system that POSIX objects live on; macOS allows PSHMNAMLEN (31).
     private const int MaximumNameBytes = 255;
 
+    // Where Windows keeps what every session sees, and what this one does, which a plain name means, too.
+    private const string GlobalPrefix = @"Global\";
+    private const string LocalPrefix = @"Local\";
+
     private SharedMemoryAddress(SharedMemoryKind kind) => Kind = kind;
 
     /// <summary>A new System V segment that no key names (IPC_PRIVATE); only to create.</summary>
@@ -28,6 +32,9 @@ public sealed record SharedMemoryAddress
     /// <summary>The name of a POSIX object or a Windows section, where the address is one.</summary>
     public string? Name { get; private init; }
 
+    /// <summary>Whether the name is one that every session of Windows sees.</summary>
+    internal bool IsGlobal => Kind == SharedMemoryKind.WindowsSection && Name!.StartsWith(GlobalPrefix, StringComparison.Ordinal);
+
     /// <summary>The address of the segment with this key.</summary>
     /// <param name="key">Any key but 0, which is IPC_PRIVATE.</param>
     /// <exception cref="IpcException">The key is 0.</exception>
@@ -40,14 +47,22 @@ public sealed record SharedMemoryAddress
     public static SharedMemoryAddress FromId(int id) => new(SharedMemoryKind.SystemV) { Id = id };
 
     /// <summary>The address of the POSIX object, or on Windows the section, with this name.</summary>
-    /// <param name="name">1 to 255 bytes in UTF-8, without a slash: shm_open's <c>/x</c> is <c>x</c> here.</param>
+    /// <param name="name">
+    /// 1 to 255 bytes in UTF-8, without a slash: shm_open's <c>/x</c> is <c>x</c> here. On Windows <c>Global\</c> may stand before it, for a
+    /// section of all sessions, or <c>Local\</c>, which changes nothing.
+    /// </param>
     /// <exception cref="IpcException">It is no such name (<see cref="IpcErrorReason.SharedMemoryNameInvalid"/>).</exception>
     public static SharedMemoryAddress FromName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return WhyInvalid(name) is { } why
+        bool windows = OperatingSystem.IsWindows();
+        bool global = windows && name.StartsWith(GlobalPrefix, StringComparison.Ordinal);
+        string plain = global ? name[GlobalPrefix.Length..]
+            : windows && name.StartsWith(LocalPrefix, StringComparison.Ordinal) ? name[LocalPrefix.Length..]
+            : name;
+        return WhyInvalid(plain) is { } why
             ? throw new IpcException(IpcErrorReason.SharedMemoryNameInvalid, $"'{name}' is no name of a shared memory object: {why}.")
-            : new(OperatingSystem.IsWindows() ? SharedMemoryKind.WindowsSection : SharedMemoryKind.Posix) { Name = name };
+            : new(windows ? SharedMemoryKind.WindowsSection : SharedMemoryKind.Posix) { Name = global ? name : plain };
     }
 
     /// <summary>The address in words: <c>key 0x000004d2</c>, <c>id 65538</c>, <c>name 'x'</c>.</summary>

@@ -17,11 +17,27 @@ internal static class SharedMemoryErrors
 
     internal static IpcException NotFound(SharedMemoryAddress address, NativeError error = default) => new(
         IpcErrorReason.SharedMemoryNotFound,
-        address.Kind == SharedMemoryKind.SystemV ? $"No System V segment has {address}." : $"No shared memory object has the {address}.",
+        address.Kind switch
+        {
+            SharedMemoryKind.SystemV => $"No System V segment has {address}.",
+            SharedMemoryKind.WindowsSection => $"No section has the {address}: Windows keeps one as long as a process holds it.",
+            _ => $"No shared memory object has the {address}.",
+        },
         error.Raw);
 
+    internal static IpcException NoSystemV() => new(
+        IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory: name a section with -Name.");
+
     internal static IpcException NotAnObject(SharedMemoryAddress address, NativeError error = default) => new(
-        IpcErrorReason.SharedMemoryNotAnObject, $"The {address} belongs to a link, a folder, a socket or a device, not to a shared memory object.", error.Raw);
+        IpcErrorReason.SharedMemoryNotAnObject,
+        address.Kind == SharedMemoryKind.WindowsSection
+            ? $"The {address} belongs to a mutex, an event or the like, not to a section."
+            : $"The {address} belongs to a link, a folder, a socket or a device, not to a shared memory object.",
+        error.Raw);
+
+    internal static IpcException HeldElsewhere(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryHeldElsewhere,
+        $"The section with the {address} is held by another process and not by this one: Windows removes it when the last one lets it go.");
 
     internal static IpcException Exists(SharedMemoryAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryExists,
@@ -101,5 +117,5 @@ internal static class SharedMemoryErrors
     private static string Room(long offset, long size) => offset > 0 ? $", {Math.Max(0, size - offset)} of them from there" : "";
 
     private static string Describe(SharedMemoryInfo info) =>
-        $"{(info.Id is { } id ? $"id {id}, " : "")}{info.Size} bytes, owner {info.Owner}, mode {UnixMode.Format(info.Mode ?? 0)}";
+        $"{(info.Id is { } id ? $"id {id}, " : "")}{info.Size} bytes{(info.Mode is { } mode ? $", owner {info.Owner}, mode {UnixMode.Format(mode)}" : "")}";
 }

@@ -18,7 +18,7 @@ public sealed class SharedMemoryInfo
     /// <summary>The name of a POSIX object or a Windows section.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The size in bytes, as the kernel has it.</summary>
+    /// <summary>The size in bytes, as the kernel has it: Windows rounds a section up to pages.</summary>
     public long Size { get; init; }
 
     /// <summary>The nine permission bits.</summary>

@@ -38,7 +38,7 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>What it may do.</summary>
     public SharedMemoryAccess Access { get; }
 
-    /// <summary>The size in bytes, as the kernel has it now.</summary>
+    /// <summary>The size in bytes, as the kernel has it now; of a section, whole pages.</summary>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     public abstract long Size { get; }
 

@@ -13,7 +13,7 @@ public static class SystemVKey
     /// with a project of 1 to 255 or one ASCII character.</param>
     /// <returns>The key, never 0: IPC_PRIVATE is no address.</returns>
     /// <exception cref="IpcException">The text is no key (<see cref="IpcErrorReason.SharedMemoryKeyInvalid"/>), or ftok cannot
-    /// look at the path (<see cref="IpcErrorReason.SharedMemoryKeyPathNotFound"/>).</exception>
+    /// look at the path (<see cref="IpcErrorReason.SharedMemoryKeyPathNotFound"/>), or this is Windows, which has no ftok.</exception>
     public static int Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -48,6 +48,11 @@ public static class SystemVKey
         if (comma < 1 || text.Contains('\0') || ParseProject(text[(comma + 1)..].Trim()) is not { } project)
         {
             throw Invalid(FtokPrefix + text, "write 'ftok:PATH,PROJECT' with a project of 1 to 255 or one character");
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            throw SharedMemoryErrors.NoSystemV();
         }
 
         string path = text[..comma];

@@ -11,7 +11,7 @@ internal static class UserNames
     private static readonly ConcurrentDictionary<uint, string> Users = new();
     private static readonly ConcurrentDictionary<uint, string> Groups = new();
 
-    internal static string Current => OfUser(Libc.GetEUid());
+    internal static string Current => OperatingSystem.IsWindows() ? Environment.UserName : OfUser(Libc.GetEUid());
 
     internal static string OfUser(uint uid) => Users.GetOrAdd(uid, static id => Libc.GetUserName(id) ?? id.ToString(CultureInfo.InvariantCulture));
 

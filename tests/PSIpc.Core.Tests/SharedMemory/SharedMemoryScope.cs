@@ -1,4 +1,5 @@
 using PSIpc.TestSupport;
+using Xunit;
 
 namespace PSIpc.Core.Tests;
 
@@ -6,6 +7,17 @@ namespace PSIpc.Core.Tests;
 public sealed class SharedMemoryScope : IDisposable
 {
     private readonly List<SharedMemoryAddress> _given = [];
+
+    /// <summary>The kinds of this system.</summary>
+    public static TheoryData<SharedMemoryKind> Kinds { get; } =
+        OperatingSystem.IsWindows() ? [SharedMemoryKind.WindowsSection] : [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+
+    /// <summary>An address of a kind; the test is skipped where the system has no such memory.</summary>
+    public SharedMemoryAddress New(SharedMemoryKind kind)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() != (kind == SharedMemoryKind.WindowsSection), $"{kind} shared memory is another system's.");
+        return kind == SharedMemoryKind.SystemV ? NewKey() : NewName();
+    }
 
     public SharedMemoryAddress NewKey() => Remember(SharedMemoryAddress.FromKey(TestAddress.NextKey()));
 

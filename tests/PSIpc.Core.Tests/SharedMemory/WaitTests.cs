@@ -4,15 +4,13 @@ using Xunit;
 
 namespace PSIpc.Core.Tests;
 
-/// <summary>Waiting on both kinds of memory: what ends a wait, and what it costs.</summary>
+/// <summary>Waiting on every kind of memory: what ends a wait, and what it costs.</summary>
 [Collection(nameof(Alone))]
 public sealed class WaitTests : IDisposable
 {
     private readonly SharedMemoryScope _scope = new();
 
-    public WaitTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
-
-    public static TheoryData<SharedMemoryKind> Kinds => [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+    public static TheoryData<SharedMemoryKind> Kinds => SharedMemoryScope.Kinds;
 
     public void Dispose() => _scope.Dispose();
 
@@ -142,7 +140,7 @@ public sealed class WaitTests : IDisposable
     [Fact]
     public void The_time_out_says_what_was_waited_for_and_for_how_long()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
+        SharedMemoryAddress address = _scope.NewName();
         var watch = Stopwatch.StartNew();
 
         Throws.Ipc(
@@ -160,7 +158,7 @@ public sealed class WaitTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemory.Wait(
-            NewAddress(SharedMemoryKind.SystemV), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
+            _scope.NewName(), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
         await Blocks(wait);
 
         await cancellation.CancelAsync();
@@ -171,7 +169,7 @@ public sealed class WaitTests : IDisposable
     [Fact]
     public void An_idle_wait_takes_less_than_a_hundredth_of_a_core()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
+        SharedMemoryAddress address = _scope.NewName();
         const double Seconds = 6;
         double least = double.MaxValue;
 
@@ -216,5 +214,5 @@ public sealed class WaitTests : IDisposable
         return await wait;
     }
 
-    private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
+    private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => _scope.New(kind);
 }

@@ -1,0 +1,85 @@
+using System.Runtime.Versioning;
+using PSIpc.Interop;
+
+namespace PSIpc.Windows;
+
+/// <summary>
+/// The lock of a section: the mutex with the section's name and <c>.lock</c> after it, as a C program takes it with CreateMutex and
+/// WaitForSingleObject. It belongs to the name: it stays with its holder when the section is removed and made again.
+/// </summary>
+/// <remarks>
+/// A mutex belongs to the thread that takes it, and a pipeline may go on in another: so each lock has a thread of its own. One whose
+/// holder died is abandoned, which Windows tells the next that takes it, and is taken.
+/// </remarks>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsLock(SharedMemoryAddress address) : SharedMemoryLock(address)
+{
+    private const string Suffix = ".lock";
+
+    private OwnThread? _thread;
+    private Mutex? _mutex;
+
+    private protected override bool Exists => true;
+
+    private protected override void Acquire(BoundedWait wait)
+    {
+        _mutex = OpenOrCreate();
+        _thread = new OwnThread($"The owner of the lock of {Address}");
+        while (!_thread.Run(() => Take(wait.Slice)))
+        {
+            if (!wait.GoesOn())
+            {
+                throw wait.TimedOut($"the lock of {Address}");
+            }
+
+            if (!WindowsBackend.Exists(Address))
+            {
+                throw SharedMemoryErrors.RemovedMeanwhile(Address);
+            }
+        }
+    }
+
+    private protected override void Release(bool held)
+    {
+        if (held)
+        {
+            _thread!.Run(() =>
+            {
+                _mutex!.ReleaseMutex();
+                return true;
+            });
+        }
+
+        _thread?.Dispose();
+        _mutex?.Dispose();
+    }
+
+    private bool Take(TimeSpan slice)
+    {
+        try
+        {
+            return _mutex!.WaitOne(slice);
+        }
+        catch (AbandonedMutexException)
+        {
+            return true;
+        }
+    }
+
+    private Mutex OpenOrCreate()
+    {
+        try
+        {
+            return new Mutex(initiallyOwned: false, Address.Name + Suffix);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw SharedMemoryErrors.AccessDenied(Address, new NativeError(exception.HResult & 0xffff), null);
+        }
+        catch (WaitHandleCannotBeOpenedException)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryNotAnObject, $"'{Address.Name}{Suffix}', the lock of {Address}, is the name of something that is no mutex.");
+        }
+    }
+}
