@@ -62,6 +62,7 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     public async Task Waiting_for_the_segment_fails_when_the_service_does_not_get_ready(string shell)
     {
         await using ChildProcess service = Broken("STARTING, READY", "READY, STARTING");
+        Text("$null = Wait-SharedMemory $key -TimeoutSec 50");
 
         Failed("to hold the given fields of 1 record", await Run(shell, "wait-for-segment.ps1", Key, "-TimeoutSec", "1"));
     }
