@@ -150,12 +150,12 @@ public sealed class PartitionTests
         await using ChildProcess client = Client(
             network,
             $$"""
-            $m = Measure-EchoServer {{At(server)}} -Connection 8 -MessageBytes 1000 -DurationSec 6 -TimeoutSec 0.5 -ConnectTimeoutSec 0.5
+            $m = Measure-EchoServer {{At(server)}} -Connection 8 -MessageBytes 1000 -DurationSec 4 -TimeoutSec 0.5 -ConnectTimeoutSec 0.5
             "$($m.Exchanges) $($m.ErrorCount) $($m.Unfinished) $($m.Errors.Keys)"
             """);
         await server.WaitForAsync(state => state.Received > 100_000, "in the middle of it");
         await network.SetAsync(100);
-        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
         EchoVictimState cut = await server.ReadStateAsync();
         await network.SetAsync(0, 1);
         await server.WaitForAsync(state => state.Received > cut.Received + 100_000, "healed");
