@@ -95,11 +95,14 @@ internal sealed class PosixBackend : SharedMemoryBackend
     {
         if (error.Raw != 0)
         {
-            throw error.Code is Errno.ENOSPC
-                ? NoSpace(address, error)
-                : SharedMemoryErrors.FromNative(call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
+            throw Failed(call, address, error);
         }
     }
+
+    // Apart from the check, which then makes no closure for the calls that succeed.
+    private static IpcException Failed(string call, SharedMemoryAddress address, NativeError error) => error.Code is Errno.ENOSPC
+        ? NoSpace(address, error)
+        : SharedMemoryErrors.FromNative(call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
 
     /// <summary>Refuses what the kernel would answer with a signal that ends the process (SIGXFSZ).</summary>
     /// <param name="address">What is written to.</param>
