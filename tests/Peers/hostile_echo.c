@@ -219,7 +219,7 @@ int main(int argc, char **argv)
     struct rlimit limit;
     int count = argc > 3 ? atoi(argv[3]) : 1, open_now = 0, port;
     double rate = argc > 4 ? atof(argv[4]) : 0, begun;
-    long done = 0, cut = 0, step = 0;
+    long done = 0, cut = 0, step = 1;
     int *files = calloc((size_t)count, sizeof(int));
     if (argc < 3 || files == NULL)
         return 2;
@@ -242,6 +242,9 @@ int main(int argc, char **argv)
         }
         open_now += files[i] >= 0;
     }
+    for (int i = 0; rate == 0 && i < count; i++)
+        if (files[i] >= 0)
+            hold(files[i], 0);
     printf("listening %d\n", open_now);
     fflush(stdout);
 

@@ -22,11 +22,10 @@ for _ in range(count):
     connection = context.wrap_socket(socket.create_connection(("127.0.0.1", port)))
     connection.setblocking(False)
     connections.append(connection)
-print("listening", len(connections), flush=True)
-
 for connection in connections:
-    for _ in range(64):
+    for _ in range(16):
         attempt(connection.send, bytes(65536))
+print("listening", len(connections), flush=True)
 while not select.select([sys.stdin], [], [], 0.1)[0]:
     for connection in connections if mode == "slowread" else []:
         attempt(connection.recv, 1)
