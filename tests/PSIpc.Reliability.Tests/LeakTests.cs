@@ -108,6 +108,7 @@ public sealed class LeakTests : IDisposable
 
         before.AssertSettles(_name.Name!, key);
         long managedAfter = Held.ManagedBytes();
+        SpinWait.SpinUntil(() => Held.Threads() <= threads + ThreadSlack, ChildProcess.Patience);
         int threadsAfter = Held.Threads();
         Soak.Report($"{_operations} operations {what}: before and after {before}; threads {threads} and {threadsAfter}, managed bytes {managed} and {managedAfter}");
         Assert.InRange(threadsAfter, 0, threads + ThreadSlack);

@@ -10,7 +10,7 @@ namespace PSIpc.Reliability.Tests;
 public sealed class ParserTests
 {
     private const int CasesPerTurn = 1000;
-    private const int HistogramsPerTurn = 30;
+    private const int HistogramsPerTurn = 10;
     private const int Brief = 10;
     private const int Full = 100;
     private const double Share = 0.15 / 8;
