@@ -117,8 +117,12 @@ internal sealed class EchoVictim : IAsyncDisposable
     /// <summary>Whether the kernel still keeps what a peer does not take, after the server closed its connection (FIN_WAIT1).</summary>
     internal bool HasOrphans() => TcpSockets().Any(words => words[3] == "04");
 
-    /// <summary>How many bytes the kernel holds for its TCP connections, received and to send.</summary>
-    internal long KernelBytes() => TcpSockets().Sum(words => words[4].Split(':').Sum(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+    /// <summary>How many bytes the kernel holds for its TCP connections: to send, and received.</summary>
+    internal (long ToSend, long Received) KernelBytes()
+    {
+        long[][] queues = [.. TcpSockets().Select(words => words[4].Split(':').Select(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray())];
+        return (queues.Sum(queue => queue[0]), queues.Sum(queue => queue[1]));
+    }
 
     /// <summary>Ends it as a user does, and asserts that it ended well.</summary>
     internal async Task EndAsync()
