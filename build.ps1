@@ -5,14 +5,22 @@
 .PARAMETER Task
     Build   the module (bin/) and the command (artifacts/psipc/).
     Test    every suite, the Pester ones in this pwsh.
+    Soak    the reliability suite in its long form, for -Minutes minutes or a little more.
     Pack    the PowerShell Gallery layout of the module in artifacts/package/PSIpc/.
+.PARAMETER Minutes
+    How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is.
 .EXAMPLE
     ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Soak -Minutes 60
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Soak', 'Pack')]
+    [string] $Task = 'Build',
+
+    [ValidateRange(1, 10080)]
+    [int] $Minutes = 10
 )
 
 $ErrorActionPreference = 'Stop'
@@ -24,6 +32,12 @@ try {
         'Test' {
             if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
             dotnet test
+        }
+        'Soak' {
+            dotnet build
+            $env:PSIPC_SOAK_MINUTES = $Minutes
+            try { & artifacts/bin/PSIpc.Reliability.Tests/release/PSIpc.Reliability.Tests -showLiveOutput }
+            finally { $env:PSIPC_SOAK_MINUTES = $null }
         }
         'Pack' {
             dotnet build src/PSIpc/PSIpc.csproj

@@ -48,11 +48,11 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
     {
         if (MessageBytes is { } length)
         {
-            Send($"{length} bytes", () => EchoPayload.Pattern(length));
+            Send(() => EchoPayload.Pattern(length));
         }
         else if (Messages() is { Count: > 0 } messages)
         {
-            messages.ForEach(message => Send(message, () => Payload(message)));
+            messages.ForEach(message => Send(() => Payload(message)));
         }
         else
         {
@@ -74,11 +74,13 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         _ => EchoPayload.FromText(LanguagePrimitives.ConvertTo<string>(message), Encoding),
     };
 
-    private void Send(object? target, Func<EchoPayload> payload)
+    // Errors are about the message by its number, never by its text: they are shown and logged with their target.
+    private void Send(Func<EchoPayload> payload)
     {
         for (long i = 0; i < Count; i++)
         {
-            Attempt(target, () => SendOnce(payload()));
+            _sequence++;
+            Attempt($"message {_sequence}", () => SendOnce(payload()));
         }
     }
 
@@ -93,7 +95,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
             KeepReply = !Quiet && MessageBytes is null,
             Encoding = Encoding,
             SkipCertificateCheck = SkipCertificateCheck,
-            Sequence = ++_sequence,
+            Sequence = _sequence,
         };
         if (Quiet)
         {

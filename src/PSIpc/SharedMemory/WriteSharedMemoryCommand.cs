@@ -115,7 +115,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
         }
         catch (IpcException exception)
         {
-            ThrowTerminatingError(exception, _values);
+            ThrowTerminatingError(exception, Target);
         }
     }
 }
