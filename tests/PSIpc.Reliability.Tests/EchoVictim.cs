@@ -27,8 +27,9 @@ internal sealed class EchoVictim : IAsyncDisposable
 
     internal EchoEndpoint Endpoint { get; }
 
-    /// <summary>How many descriptors it has open.</summary>
-    internal int Descriptors => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
+    /// <summary>How many descriptors it has open that are no files: a runtime opens two for an assembly, whenever it needs it first.</summary>
+    internal int Descriptors => new DirectoryInfo($"/proc/{_process.Id}/fd").GetFiles()
+        .Count(file => file.LinkTarget is { } target && !target.StartsWith('/'));
 
     /// <summary>The most memory that it had since <see cref="ForgetPeak"/>, in bytes.</summary>
     internal long PeakMemory => ReadStatus("VmHWM:");
@@ -96,7 +97,7 @@ internal sealed class EchoVictim : IAsyncDisposable
                 return state;
             }
 
-            Assert.False(patience.IsCancellationRequested, $"It never came to this: {what}. {state}");
+            Assert.False(patience.IsCancellationRequested, $"It never came to this: {what}. There are {Descriptors} descriptors, and {state}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
@@ -116,8 +117,12 @@ internal sealed class EchoVictim : IAsyncDisposable
     /// <summary>Whether the kernel still keeps what a peer does not take, after the server closed its connection (FIN_WAIT1).</summary>
     internal bool HasOrphans() => TcpSockets().Any(words => words[3] == "04");
 
-    /// <summary>How many bytes the kernel holds for its TCP connections, received and to send.</summary>
-    internal long KernelBytes() => TcpSockets().Sum(words => words[4].Split(':').Sum(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+    /// <summary>How many bytes the kernel holds for its TCP connections: to send, and received.</summary>
+    internal (long ToSend, long Received) KernelBytes()
+    {
+        long[][] queues = [.. TcpSockets().Select(words => words[4].Split(':').Select(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray())];
+        return (queues.Sum(queue => queue[0]), queues.Sum(queue => queue[1]));
+    }
 
     /// <summary>Ends it as a user does, and asserts that it ended well.</summary>
     internal async Task EndAsync()
