@@ -116,10 +116,11 @@ internal sealed class Session : IDisposable
             return;
         }
 
-        // By this property Out-Default knows an error from an object that happens to be one.
-        var record = PSObject.AsPSObject(exception.ErrorRecord);
-        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         using PowerShell pipeline = PowerShell.Create(_runspace);
-        pipeline.AddCommand(Out).Invoke(new[] { record });
+        pipeline.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)")
+            .AddArgument(exception.ErrorRecord)
+            .AddParameter("ErrorAction", ActionPreference.Continue);
+        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.AddCommand(Out).Invoke();
     }
 }

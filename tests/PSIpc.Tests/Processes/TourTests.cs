@@ -11,7 +11,7 @@ public sealed partial class TourTests
     public async Task In_psipc() => Check(await Psipc.RunAsync(Script));
 
     [Fact]
-    public async Task In_pwsh() => Check(await Pwsh.RunAsync(Pwsh.Require(), $"& '{Script}'"));
+    public async Task In_pwsh() => Check(await Pwsh.RunAsync(Pwsh.Require(), $"Import-Module '{Repository.Manifest}'; & '{Script}'"));
 
     private static string Script => Path.Combine(Repository.Root, "examples", "tour.ps1");
 
