@@ -36,7 +36,10 @@
     VariablesToExport      = @()
     PrivateData            = @{
         PSData = @{
-            Tags       = @('IPC', 'SharedMemory', 'SystemV', 'POSIX', 'shm', 'Echo', 'Socket', 'Signal', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            Tags         = @('IPC', 'SharedMemory', 'SystemV', 'POSIX', 'shm', 'Echo', 'Socket', 'Signal', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            LicenseUri   = 'https://licenses.nuget.org/MIT'
+            ReleaseNotes = 'The first release: shared memory, echo servers and clients, process signals. CHANGELOG.md has all of it.'
+            Prerelease   = ''
         }
     }
 }

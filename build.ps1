@@ -1,38 +1,95 @@
-#requires -Version 7.4
 <#
 .SYNOPSIS
     Builds, tests and packs PSIpc.
 .PARAMETER Task
     Build   the module (bin/) and the command (artifacts/psipc/).
     Test    every suite, the Pester ones in this pwsh.
-    Pack    the PowerShell Gallery layout of the module in artifacts/package/PSIpc/.
+    Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
+    Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
+    Bench   PSIpc beside its peers, see docs/benchmarks.md.
+    Soak    the reliability suite in its long form, for -Minutes minutes or a little more.
+.PARAMETER Minutes
+    How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is.
+.PARAMETER Quick
+    Bench: small and short, whether everything runs.
+.PARAMETER Write
+    Bench: writes docs/benchmarks.md and its plots anew.
+.PARAMETER InstallPeers
+    Bench: installs the peers that are missing first (apt-get, root).
 .EXAMPLE
     ./build.ps1 -Task Test
+.EXAMPLE
+    ./build.ps1 -Task Soak -Minutes 60
 #>
+#requires -Version 7.4
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Bench', 'Soak')]
+    [string] $Task = 'Build',
+
+    [ValidateRange(1, 10080)]
+    [int] $Minutes = 10,
+
+    [switch] $Quick,
+    [switch] $Write,
+    [switch] $InstallPeers
 )
 
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Push-Location $PSScriptRoot
 try {
+    if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
     switch ($Task) {
         'Build' { dotnet build }
-        'Test' {
-            if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
-            dotnet test
+        'Test' { dotnet test }
+        'Bench' {
+            $arguments = @(if ($Quick) { '--quick' }; if ($Write) { '--write' }; if ($InstallPeers) { '--install' })
+            dotnet run --project bench/PSIpc.Bench -- @arguments
+        }
+        'Soak' {
+            dotnet build
+            $env:PSIPC_SOAK_MINUTES = $Minutes
+            try { & artifacts/bin/PSIpc.Reliability.Tests/release/PSIpc.Reliability.Tests -showLiveOutput }
+            finally { $env:PSIPC_SOAK_MINUTES = $null }
         }
         'Pack' {
-            dotnet build src/PSIpc/PSIpc.csproj
-            $package = 'artifacts/package/PSIpc'
-            if (Test-Path $package) { Remove-Item $package -Recurse }
-            $null = New-Item $package -ItemType Directory
-            Copy-Item PSIpc.psd1, LICENSE, README.md, CHANGELOG.md $package
-            Copy-Item bin $package -Recurse
-            Get-Item $package
+            dotnet pack src/PSIpc.Core
+            dotnet pack src/PSIpc
+            dotnet pack src/PSIpc.Shell -p:PackAsTool=true
+            Get-Item artifacts/package/*.nupkg
+        }
+        'Docs' {
+            Import-Module Microsoft.PowerShell.PlatyPS -MinimumVersion 1.0.1
+            $unfit = Get-ChildItem docs/en-US/*.md | Where-Object { -not (Test-MarkdownCommandHelp $_) }
+            if ($unfit) { throw "Not of PlatyPS's schema: $unfit" }
+            $pages = Import-MarkdownCommandHelp docs/en-US/*.md
+            $file = $pages | Export-MamlCommandHelp -OutputFolder artifacts/help -Force
+            $maml = [xml]::new()
+            $maml.Load($file.FullName)
+            foreach ($command in $maml.helpItems.ChildNodes) {
+                $page = $pages | Where-Object Title -EQ $command['command:details']['command:name'].InnerText
+                # The export drops the defaults.
+                foreach ($parameter in $command['command:parameters'].ChildNodes) {
+                    $default = ($page.Parameters | Where-Object Name -EQ $parameter['maml:name'].InnerText).DefaultValue
+                    if ($default) {
+                        $parameter.AppendChild($maml.CreateElement('dev', 'defaultValue', $parameter.GetNamespaceOfPrefix('dev'))).InnerText = $default
+                    }
+                }
+                # It puts a control character between paragraphs of an example; a blank line shows as one.
+                foreach ($text in $command['command:examples'].ChildNodes.ForEach{ $_['maml:introduction'] }) {
+                    $paragraphs = $text.ChildNodes.InnerText -ne [char] 0x80
+                    while ($text.ChildNodes.Count -gt 1) { $null = $text.RemoveChild($text.LastChild) }
+                    $text.FirstChild.InnerText = $paragraphs -join "`n`n"
+                }
+                # Links between the pages are no addresses, and no page is online.
+                foreach ($link in @($command['command:relatedLinks'].ChildNodes)) {
+                    if ($link['maml:linkText'].InnerText -eq 'Online Version') { $null = $link.ParentNode.RemoveChild($link) }
+                    elseif ($link['maml:uri'].InnerText -notlike 'http*') { $link['maml:uri'].InnerText = '' }
+                }
+            }
+            $maml.Save("$PSScriptRoot/en-US/PSIpc.dll-Help.xml")
+            Get-Item en-US/PSIpc.dll-Help.xml
         }
     }
 }

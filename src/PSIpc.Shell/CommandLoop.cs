@@ -6,7 +6,7 @@ namespace PSIpc.Shell;
 /// <summary>Reads commands line by line, each run as soon as it is complete: the prompt, or a redirected standard input.</summary>
 internal sealed class CommandLoop(Session session, bool interactive)
 {
-    private readonly LineEditor? _editor = interactive ? new LineEditor() : null;
+    private readonly LineEditor? _editor = interactive ? new LineEditor(session.Complete) : null;
 
     internal void Run()
     {

@@ -1,12 +1,15 @@
+using System.Management.Automation;
 using System.Text;
 
 namespace PSIpc.Shell;
 
-/// <summary>Reads a line at a terminal: cursor keys, history, and Ctrl+C that cancels the line.</summary>
-internal sealed class LineEditor
+/// <summary>Reads a line at a terminal: cursor keys, history, completion by Tab, and Ctrl+C that cancels the line.</summary>
+/// <param name="complete">What the engine proposes for a text with the cursor at an index.</param>
+internal sealed class LineEditor(Func<string, int, CommandCompletion> complete)
 {
     private readonly List<string> _history = [];
     private readonly StringBuilder _text = new();
+    private CommandCompletion? _completion;
     private string _prompt = "";
     private int _cursor;
     private int _row;
@@ -21,6 +24,7 @@ internal sealed class LineEditor
         _text.Clear();
         _cursor = 0;
         _row = 0;
+        _completion = null;
         WasCancelled = false;
         bool before = Console.TreatControlCAsInput;
         Console.TreatControlCAsInput = true;
@@ -42,6 +46,11 @@ internal sealed class LineEditor
             Draw();
             ConsoleKeyInfo key = Console.ReadKey(intercept: true);
             bool control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+            if (key.Key != ConsoleKey.Tab)
+            {
+                _completion = null;
+            }
+
             switch (key.Key)
             {
                 case ConsoleKey.Enter:
@@ -52,6 +61,9 @@ internal sealed class LineEditor
                 case ConsoleKey.D when control && _text.Length == 0:
                     Finish("");
                     return null;
+                case ConsoleKey.Tab:
+                    Complete(forward: !key.Modifiers.HasFlag(ConsoleModifiers.Shift));
+                    break;
                 case ConsoleKey.Backspace when _cursor > 0:
                     _text.Remove(--_cursor, 1);
                     break;
@@ -94,6 +106,19 @@ internal sealed class LineEditor
         if (!char.IsControl(character))
         {
             _text.Insert(_cursor++, character);
+        }
+    }
+
+    /// <summary>Puts the next proposal in the place of the last one; the first Tab asks for them.</summary>
+    private void Complete(bool forward)
+    {
+        _completion ??= complete(_text.ToString(), _cursor);
+        if (_completion.GetNextResult(forward) is { } result)
+        {
+            _text.Remove(_completion.ReplacementIndex, _completion.ReplacementLength)
+                .Insert(_completion.ReplacementIndex, result.CompletionText);
+            _completion.ReplacementLength = result.CompletionText.Length;
+            _cursor = _completion.ReplacementIndex + _completion.ReplacementLength;
         }
     }
 

@@ -66,6 +66,13 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>What the engine proposes for a text with the cursor at an index.</summary>
+    internal CommandCompletion Complete(string text, int cursor)
+    {
+        using PowerShell pipeline = PowerShell.Create(_runspace);
+        return CommandCompletion.CompleteInput(text, cursor, null, pipeline);
+    }
+
     private bool Succeeded => Variable("?") is true;
 
     private object? Variable(string name) => _runspace.SessionStateProxy.GetVariable(name);
@@ -109,11 +116,10 @@ internal sealed class Session : IDisposable
             return;
         }
 
+        // By this property Out-Default knows an error from an object that happens to be one.
+        var record = PSObject.AsPSObject(exception.ErrorRecord);
+        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
         using PowerShell pipeline = PowerShell.Create(_runspace);
-        pipeline.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)")
-            .AddArgument(exception.ErrorRecord)
-            .AddParameter("ErrorAction", ActionPreference.Continue);
-        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        pipeline.AddCommand(Out).Invoke();
+        pipeline.AddCommand(Out).Invoke(new[] { record });
     }
 }

@@ -8,10 +8,13 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     // Thirty years and more: from here on a wait is for ever.
     private const double EverSeconds = 1e9;
 
-    private readonly CancellationTokenSource _stopping = new();
+    // Made by the first that asks, the cmdlet itself or who stops it: most calls never wait.
+    private CancellationTokenSource? _stopping;
 
     /// <summary>Cancelled when the pipeline is stopped; what waits takes it.</summary>
-    private protected CancellationToken StopToken => _stopping.Token;
+    private protected CancellationToken StopToken => StopSource.Token;
+
+    private CancellationTokenSource StopSource => LazyInitializer.EnsureInitialized(ref _stopping);
 
     /// <summary>Called by the engine when the cmdlet has ended.</summary>
     public void Dispose()
@@ -22,14 +25,14 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
 
     /// <summary>Ends what the cmdlet holds, however it ended.</summary>
     /// <param name="disposing">Always true: what is held ends itself.</param>
-    protected virtual void Dispose(bool disposing) => _stopping.Dispose();
+    protected virtual void Dispose(bool disposing) => _stopping?.Dispose();
 
     /// <inheritdoc/>
     protected override void StopProcessing()
     {
         try
         {
-            _stopping.Cancel();
+            StopSource.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -48,7 +51,7 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         {
             Fail(exception, target);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }

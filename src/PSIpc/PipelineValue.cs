@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Management.Automation;
 
 namespace PSIpc.Commands;
@@ -6,15 +7,25 @@ namespace PSIpc.Commands;
 /// <summary>Takes PowerShell's wrapping off values, so that the core sees the .NET objects themselves.</summary>
 internal static class PipelineValue
 {
-    internal static object? Unwrap(object? value)
+    internal static object? Unwrap(object? value) => Unwrap(value, []);
+
+    // A list inside itself stays as it is: what it is for says that it cannot be.
+    private static object? Unwrap(object? value, ImmutableStack<object> outer)
     {
         object? bare = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+        if (bare is not (object?[] or ArrayList or List<object?>) || outer.Contains(bare, ReferenceEqualityComparer.Instance)
+            || outer.Count() == PSIpc.SharedMemoryValue.MaximumDepth)
+        {
+            return bare;
+        }
+
+        ImmutableStack<object> inner = outer.Push(bare);
+        object? Item(object? item) => Unwrap(item, inner);
         return bare switch
         {
-            object?[] items => Array.ConvertAll(items, Unwrap),
-            ArrayList items => Array.ConvertAll(items.ToArray(), Unwrap),
-            List<object?> items => items.ConvertAll(Unwrap),
-            _ => bare,
+            object?[] items => Array.ConvertAll(items, Item),
+            ArrayList items => Array.ConvertAll(items.ToArray(), Item),
+            var items => ((List<object?>)items).ConvertAll(Item),
         };
     }
 }

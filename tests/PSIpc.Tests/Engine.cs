@@ -1,7 +1,9 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using PSIpc.TestSupport;
+using Xunit;
 
 namespace PSIpc.Tests;
 
@@ -49,17 +51,15 @@ public sealed class Engine : IDisposable
     }
 
     /// <summary>Runs a script, and stops it as Ctrl+C does once it has set <c>$begun</c>.</summary>
-    public async Task StopAsync(string script)
+    /// <param name="script">What to run.</param>
+    /// <param name="delay">How long it goes on after that.</param>
+    /// <returns>How long the stopping took.</returns>
+    public async Task<TimeSpan> StopAsync(string script, TimeSpan delay = default)
     {
-        using var begun = new ManualResetEventSlim();
-        SetVariable("begun", begun);
         using var shell = PowerShell.Create(_runspace);
-        Task<PSDataCollection<PSObject>> running = shell.AddScript(script).InvokeAsync();
-        if (!begun.Wait(ChildProcess.Patience))
-        {
-            throw new TimeoutException($"The script did not set $begun within {ChildProcess.Patience}.");
-        }
-
+        Task<PSDataCollection<PSObject>> running = Begin(shell, script);
+        await Task.Delay(delay);
+        long stopped = Stopwatch.GetTimestamp();
         await shell.StopAsync(null, null).WaitAsync(ChildProcess.Patience);
         try
         {
@@ -69,10 +69,38 @@ public sealed class Engine : IDisposable
         {
             // That is the end that was asked for.
         }
+
+        return Stopwatch.GetElapsedTime(stopped);
+    }
+
+    /// <summary>Runs a script, and closes the runspace under it once it has set <c>$begun</c>.</summary>
+    /// <param name="script">What to run.</param>
+    /// <param name="delay">How long it goes on after that.</param>
+    /// <returns>How long the closing took.</returns>
+    public async Task<TimeSpan> CloseAsync(string script, TimeSpan delay)
+    {
+        using var shell = PowerShell.Create(_runspace);
+        Task<PSDataCollection<PSObject>> running = Begin(shell, script);
+        await Task.Delay(delay);
+        long closed = Stopwatch.GetTimestamp();
+        await Task.Run(_runspace.Close).WaitAsync(ChildProcess.Patience);
+        TimeSpan time = Stopwatch.GetElapsedTime(closed);
+        await Assert.ThrowsAsync<PipelineStoppedException>(() => running);
+        return time;
     }
 
     /// <summary>Gives scripts a variable.</summary>
     public void SetVariable(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
 
     public void Dispose() => _runspace.Dispose();
+
+    private Task<PSDataCollection<PSObject>> Begin(PowerShell shell, string script)
+    {
+        using var begun = new ManualResetEventSlim();
+        SetVariable("begun", begun);
+        Task<PSDataCollection<PSObject>> running = shell.AddScript(script).InvokeAsync();
+        return begun.Wait(ChildProcess.Patience)
+            ? running
+            : throw new TimeoutException($"The script did not set $begun within {ChildProcess.Patience}.");
+    }
 }

@@ -17,13 +17,10 @@ public sealed partial class PesterTests(ITestOutputHelper output)
     [MemberData(nameof(Suites))]
     public async Task Suite_passes_in_pwsh(string suite)
     {
-        string? configured = Environment.GetEnvironmentVariable("PSIPC_PWSH");
-        string? pwsh = string.IsNullOrEmpty(configured) ? Tool.Find("pwsh") : configured;
-        Assert.SkipWhen(pwsh is null, "'pwsh' is not installed: neither on PATH nor named by PSIPC_PWSH.");
-        ProcessResult found = await Run(pwsh, $"(Get-Module Pester -ListAvailable | Where-Object Version -GE {Minimum} | Sort-Object Version)[-1].Version.ToString()");
-        Assert.SkipWhen(found.ExitCode != 0, $"Pester {Minimum} or later is not installed in {pwsh}.");
-
-        ProcessResult result = await Run(pwsh, $$"""
+        string pwsh = await Pwsh.RequireModuleAsync("Pester", Minimum);
+        ProcessResult result = await Pwsh.RunAsync(
+            pwsh,
+            $$"""
             Import-Module Pester -MinimumVersion {{Minimum}}
             $configuration = New-PesterConfiguration
             $configuration.Run.Path = '{{Path.Combine(Repository.Root, "tests", "Pester", suite)}}'
@@ -32,19 +29,14 @@ public sealed partial class PesterTests(ITestOutputHelper output)
             $run = Invoke-Pester -Configuration $configuration
             "PESTER $($PSVersionTable.PSVersion) $($run.PassedCount) passed, $($run.FailedCount) failed, $($run.SkippedCount) skipped"
             exit [int] ($run.Result -ne 'Passed')
-            """);
+            """,
+            TimeSpan.FromMinutes(10));
 
         output.WriteLine(result.Output);
         Match counts = Counts().Match(result.Output);
         Assert.True(result.ExitCode == 0 && counts.Success, result.Output + result.Error);
         Assert.True(int.Parse(counts.Groups["passed"].Value, CultureInfo.InvariantCulture) > 0, "No test ran.");
     }
-
-    private static Task<ProcessResult> Run(string pwsh, string command) => ChildProcess.RunAsync(
-        pwsh,
-        ["-NoProfile", "-NonInteractive", "-Command", command],
-        environment: new Dictionary<string, string?> { ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["POWERSHELL_UPDATECHECK"] = "Off" },
-        patience: TimeSpan.FromMinutes(10));
 
     [GeneratedRegex(@"^PESTER \S+ (?<passed>\d+) passed, (?<failed>\d+) failed", RegexOptions.Multiline)]
     private static partial Regex Counts();

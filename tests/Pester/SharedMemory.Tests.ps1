@@ -14,7 +14,7 @@ BeforeAll {
     $script:next = Get-Random -Maximum 0x10000
     function New-Key { '0x5d{0:x6}' -f ((($PID -band 0xffff) -shl 8) + ($script:next++ -band 0xff)) }
     function New-Name { "psipc-pester-$PID-$(($script:next++))" }
-    function Invoke-Peer { & $args[0] @($args | Select-Object -Skip 1); if ($LASTEXITCODE) { throw "$($args[0]) ended with $LASTEXITCODE" } }
+    function Invoke-Peer([string] $File, [string[]] $Arguments) { & $File @Arguments; if ($LASTEXITCODE) { throw "$File ended with $LASTEXITCODE" } }
 
     # A second pwsh with the module.
     function Invoke-SecondProcess([string] $Command) {
@@ -113,18 +113,18 @@ Describe 'Read-SharedMemory' {
 
     It 'reads what a C program wrote' -Skip:(-not $hasCompiler) {
         $c = Join-Path $TestDrive shm
-        Invoke-Peer cc -O2 -o $c "$root/tests/Peers/shm.c"
-        Invoke-Peer $c sysv-write ([int] $key) 1024 'Linux Programming'
+        Invoke-Peer cc '-O2', '-o', $c, "$root/tests/Peers/shm.c"
+        Invoke-Peer $c 'sysv-write', ([int] $key), 1024, 'Linux Programming'
         Read-SharedMemory -Key $key | Should -Be 'Linux Programming'
     }
 
     It 'reads what Perl wrote' -Skip:(-not $hasPerl) {
-        Invoke-Peer perl "$root/tests/Peers/shm.pl" write ([int] $key) 1024 'from Perl'
+        Invoke-Peer perl "$root/tests/Peers/shm.pl", 'write', ([int] $key), 1024, 'from Perl'
         Read-SharedMemory -Key $key | Should -Be 'from Perl'
     }
 
     It 'reads what Python wrote' -Skip:(-not $hasPython) {
-        Invoke-Peer python3 "$root/tests/Peers/shm.py" create $name 4096 'from Python'
+        Invoke-Peer python3 "$root/tests/Peers/shm.py", 'create', $name, 4096, 'from Python'
         Read-SharedMemory -Name $name | Should -Be 'from Python'
     }
 
@@ -162,15 +162,15 @@ Describe 'Write-SharedMemory' {
 
     It 'is seen by C' -Skip:(-not $hasCompiler) {
         $c = Join-Path $TestDrive shm
-        Invoke-Peer cc -O2 -o $c "$root/tests/Peers/shm.c"
+        Invoke-Peer cc '-O2', '-o', $c, "$root/tests/Peers/shm.c"
         $null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting
         Write-SharedMemory -Key $key -Value 'Linux Programming'
-        Invoke-Peer $c sysv-read ([int] $key) 1024 | Should -Be 'Linux Programming'
+        Invoke-Peer $c 'sysv-read', ([int] $key), 1024 | Should -Be 'Linux Programming'
     }
 
     It 'is seen by Python' -Skip:(-not $hasPython) {
         New-SharedMemory -Name $name -Size 4096 | Write-SharedMemory -Value 'to Python'
-        Invoke-Peer python3 "$root/tests/Peers/shm.py" read $name | Should -Be 'to Python'
+        Invoke-Peer python3 "$root/tests/Peers/shm.py", 'read', $name | Should -Be 'to Python'
     }
 
     It 'changes nothing when the value does not fit' {
@@ -257,7 +257,7 @@ Describe 'Layouts' {
 
     It 'are what C says' -Skip:(-not $hasCompiler) {
         Set-Content "$TestDrive/struct.c" "#include <stdio.h>`n#include <stdint.h>`n#include <sys/shm.h>`nstruct r { $layout };`nint main(void) { struct r *r = shmat(shmget($key, 0, 0), 0, SHM_RDONLY); printf(`"%d %g %s %d %s\n`", r[0].id, r[0].value, r[0].name, r[0].tags[2], r[1].name); }"
-        Invoke-Peer cc -o "$TestDrive/struct" "$TestDrive/struct.c"
+        Invoke-Peer cc '-o', "$TestDrive/struct", "$TestDrive/struct.c"
         Invoke-Peer "$TestDrive/struct" | Should -Be '1 1.5 Ada 3 Bob'
     }
 

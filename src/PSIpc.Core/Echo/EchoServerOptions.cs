@@ -33,6 +33,7 @@ public sealed record EchoServerOptions
     /// <summary>
     /// A connection that neither sends nor takes a byte for this long is closed. 1 ms to 24 days, or
     /// <see cref="Timeout.InfiniteTimeSpan"/> for never; 5 minutes by default. It comes up to a sixty-fourth of itself late.
+    /// What a TCP peer has not taken after twice this time Linux drops with the connection.
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -12,6 +12,9 @@ internal static partial class Libc
         return result;
     }
 
+    /// <summary>getrlimit(2) of RLIMIT_FSIZE: a write past it is SIGXFSZ, which ends the process.</summary>
+    internal static ulong GetFileSizeLimit() => getrlimit(SysResourceH.RLIMIT_FSIZE, out RLimit limit) == 0 ? limit.Soft : ulong.MaxValue;
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int getrlimit(int resource, out RLimit limit);
 

@@ -13,11 +13,12 @@ internal sealed class ProcessFiles
     /// <summary>How many processes this user may not look into.</summary>
     internal int Unreadable { get; private set; }
 
-    internal static ProcessFiles Find(IEnumerable<FileNumber> wanted)
+    internal static ProcessFiles Find(IEnumerable<FileNumber> wanted, CancellationToken cancellation)
     {
         var files = new ProcessFiles(wanted);
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
+            cancellation.ThrowIfCancellationRequested();
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int processId))
             {
                 files.Look(processId, folder);

@@ -61,12 +61,14 @@ public static class SharedMemory
 
     /// <summary>Looks for the processes that have shared memory attached, mapped or open.</summary>
     /// <param name="infos">Snapshots, as <see cref="Get"/> and <see cref="List"/> gave them.</param>
+    /// <param name="cancellation">Ends the look, which takes the longer the more processes there are.</param>
     /// <exception cref="IpcException">This system does not show them.</exception>
-    public static SharedMemoryUsers FindUsers(IEnumerable<SharedMemoryInfo> infos)
+    /// <exception cref="OperationCanceledException">The look was cancelled.</exception>
+    public static SharedMemoryUsers FindUsers(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(infos);
         return OperatingSystem.IsLinux()
-            ? new SharedMemoryUsers(infos)
+            ? new SharedMemoryUsers(infos, cancellation)
             : throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.");
     }
 

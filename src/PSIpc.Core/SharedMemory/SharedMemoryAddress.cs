@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using PSIpc.Interop;
@@ -82,10 +83,26 @@ public sealed record SharedMemoryAddress
             return $"leave out the slash that shm_open wants and write '{name[1..]}'";
         }
 
+        // Half a surrogate pair has no form in UTF-8: all such names would become one.
+        if (!IsUnicode(name))
+        {
+            return "half of a surrogate pair is no character";
+        }
+
         int bytes = Encoding.UTF8.GetByteCount(name);
         return name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0 ? "it has a slash or a NUL in it"
             : name is "." or ".." ? "it is a folder"
             : bytes > MaximumNameBytes ? $"it has {bytes} bytes and a name has at most {MaximumNameBytes}"
             : null;
+    }
+
+    private static bool IsUnicode(ReadOnlySpan<char> text)
+    {
+        while (Rune.DecodeFromUtf16(text, out _, out int length) == OperationStatus.Done)
+        {
+            text = text[length..];
+        }
+
+        return text.IsEmpty;
     }
 }

@@ -3,6 +3,9 @@ namespace PSIpc;
 /// <summary>The contract that System V, POSIX and Windows each keep in their own way.</summary>
 internal abstract class SharedMemoryBackend
 {
+    /// <summary>How often another process may change its mind between "it exists" and "it does not" while one creates or opens.</summary>
+    internal const int CreateAttempts = 16;
+
     /// <summary>Creates what is asked for, whole or not at all; what existed before is never removed or resized.</summary>
     internal abstract SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request);
 

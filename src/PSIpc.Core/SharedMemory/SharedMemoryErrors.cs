@@ -9,7 +9,7 @@ internal static class SharedMemoryErrors
     {
         Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => NotFound(address, error),
         Errno.EACCES or Errno.EPERM => AccessDenied(address, error, find()),
-        Errno.ELOOP or Errno.EISDIR => NotAnObject(address, error),
+        Errno.ELOOP or Errno.EISDIR or Errno.ENXIO => NotAnObject(address, error),
         Errno.ENOMEM => new(IpcErrorReason.SharedMemoryNoSpace, $"{call} of {address}: no memory or address space is left ({error}).", error.Raw),
         Errno.EMFILE or Errno.ENFILE => new(IpcErrorReason.NativeError, $"{call} of {address}: too many files are open ({error}).", error.Raw),
         _ => new(IpcErrorReason.NativeError, $"{call} of {address} failed: {error}.", error.Raw),
@@ -32,7 +32,7 @@ internal static class SharedMemoryErrors
         IpcErrorReason.SharedMemoryNotAnObject,
         address.Kind == SharedMemoryKind.WindowsSection
             ? $"The {address} belongs to a mutex, an event or the like, not to a section."
-            : $"The {address} belongs to a link, a folder or a device, not to a shared memory object.",
+            : $"The {address} belongs to a link, a folder, a socket or a device, not to a shared memory object.",
         error.Raw);
 
     internal static IpcException HeldElsewhere(SharedMemoryAddress address) => new(
@@ -96,6 +96,9 @@ internal static class SharedMemoryErrors
     internal static IpcException Changed(SharedMemoryAddress address, long offset, long size) => new(
         IpcErrorReason.SharedMemoryChanged,
         $"The {address} was truncated by another process: at offset {offset} it ended, with {size} bytes now.");
+
+    internal static IpcException Unsettled(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryChanged, $"Others create and remove the {address} all the time: it could neither be created nor opened.");
 
     internal static IpcException RemovedMeanwhile(SharedMemoryAddress address) => new(
         IpcErrorReason.SharedMemoryNotFound, $"The {address} was removed while it was waited for.");

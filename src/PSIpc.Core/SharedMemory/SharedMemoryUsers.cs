@@ -7,7 +7,8 @@ public sealed class SharedMemoryUsers
 {
     private readonly ProcessFiles _files;
 
-    internal SharedMemoryUsers(IEnumerable<SharedMemoryInfo> infos) => _files = ProcessFiles.Find(infos.Select(static info => info.File));
+    internal SharedMemoryUsers(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation) =>
+        _files = ProcessFiles.Find(infos.Select(static info => info.File), cancellation);
 
     /// <summary>How many processes this user may not look into: each may have any of the memory.</summary>
     public int UnreadableProcesses => _files.Unreadable;

@@ -9,8 +9,11 @@ namespace PSIpc;
 /// <summary>What values look like in memory: text as C strings, numbers in this machine's byte order, arrays without gaps.</summary>
 public static class SharedMemoryValue
 {
+    /// <summary>How deep lists may be nested: one that contains itself would go on until the stack ends, and the process with it.</summary>
+    public const int MaximumDepth = 64;
+
     /// <summary>Turns values into the bytes that stand for them, one after the other.</summary>
-    /// <param name="values">Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested as deep as need be.</param>
+    /// <param name="values">Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to <see cref="MaximumDepth"/> deep.</param>
     /// <param name="encoding">How texts are encoded.</param>
     /// <param name="terminate">Whether each text ends with a NUL of the encoding's width.</param>
     /// <returns>The bytes; the caller's own array where the one value is a <c>byte[]</c>.</returns>
@@ -30,7 +33,7 @@ public static class SharedMemoryValue
         strict.EncoderFallback = EncoderFallback.ExceptionFallback;
         foreach (object? value in values)
         {
-            Append(output, value, strict, terminate);
+            Append(output, value, strict, terminate, 0);
         }
 
         return output.WrittenMemory;
@@ -102,7 +105,7 @@ public static class SharedMemoryValue
         return values;
     }
 
-    private static void Append(ArrayBufferWriter<byte> output, object? value, Encoding encoding, bool terminate)
+    private static void Append(ArrayBufferWriter<byte> output, object? value, Encoding encoding, bool terminate, int depth)
     {
         switch (value)
         {
@@ -113,15 +116,18 @@ public static class SharedMemoryValue
                 AppendText(output, character.ToString(), encoding, terminate: false);
                 break;
             case Enum number:
-                Append(output, Convert.ChangeType(number, number.GetTypeCode(), null), encoding, terminate);
+                AppendNumber(output, Convert.ChangeType(number, number.GetTypeCode(), null));
                 break;
             case Array numbers when IsPrimitive(numbers.GetType().GetElementType()!):
                 output.Write(AsBytes(numbers, out _));
                 break;
+            case IEnumerable and not IDictionary when depth == MaximumDepth:
+                throw new IpcException(
+                    IpcErrorReason.SharedMemoryValueUnsupported, $"A list contains itself, or lists are nested deeper than {MaximumDepth}. Nothing was written.");
             case IEnumerable items and not IDictionary:
                 foreach (object? item in items)
                 {
-                    Append(output, item, encoding, terminate);
+                    Append(output, item, encoding, terminate, depth + 1);
                 }
 
                 break;

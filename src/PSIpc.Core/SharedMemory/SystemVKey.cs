@@ -45,7 +45,7 @@ public static class SystemVKey
     private static int ParseFtok(string text)
     {
         int comma = text.LastIndexOf(',');
-        if (comma < 1 || ParseProject(text[(comma + 1)..].Trim()) is not { } project)
+        if (comma < 1 || text.Contains('\0') || ParseProject(text[(comma + 1)..].Trim()) is not { } project)
         {
             throw Invalid(FtokPrefix + text, "write 'ftok:PATH,PROJECT' with a project of 1 to 255 or one character");
         }

@@ -49,11 +49,11 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
     {
         if (MessageBytes is { } length)
         {
-            Send($"{length} bytes", () => EchoPayload.Pattern(length));
+            Send(() => EchoPayload.Pattern(length));
         }
         else if (Messages() is { Count: > 0 } messages)
         {
-            messages.ForEach(message => Send(message, () => Payload(message)));
+            messages.ForEach(message => Send(() => Payload(message)));
         }
         else
         {
@@ -75,12 +75,15 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         _ => EchoPayload.FromText(LanguagePrimitives.ConvertTo<string>(message), Encoding),
     };
 
-    private void Send(object? target, Func<EchoPayload> payload)
+    // Errors are about the message by its number, never by its text: they are shown and logged with their target.
+    private void Send(Func<EchoPayload> payload)
     {
         using var progress = new ThrottledProgress(this, "Sending to an echo server");
         for (long i = 0; i < Count; i++)
         {
-            Attempt(target, () => SendOnce(payload(), i, progress));
+            long before = i;
+            _sequence++;
+            Attempt($"message {_sequence}", () => SendOnce(payload(), before, progress));
         }
     }
 
@@ -95,7 +98,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
             KeepReply = !Quiet && MessageBytes is null,
             Encoding = Encoding,
             SkipCertificateCheck = SkipCertificateCheck,
-            Sequence = ++_sequence,
+            Sequence = _sequence,
             Progress = sent => progress.Report(
                 (before + ((double)sent / Math.Max(1, payload.Length))) / Count,
                 () => $"{Display.Size(sent)} of {Display.Size(payload.Length)}{(Count > 1 ? $", message {before + 1:N0} of {Count:N0}" : "")}"),

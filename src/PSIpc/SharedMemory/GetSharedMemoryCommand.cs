@@ -86,7 +86,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
 
     private void WriteUsers()
     {
-        SharedMemoryUsers users = PSIpc.SharedMemory.FindUsers(_found);
+        SharedMemoryUsers users = PSIpc.SharedMemory.FindUsers(_found, StopToken);
         int undecided = Orphan ? _found.Count(info => users.IsOrphan(info) is null) : 0;
         if (undecided > 0 || (IncludeProcess && users.UnreadableProcesses > 0))
         {

@@ -46,7 +46,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     protected override void ProcessRecord() => Attempt(Mode, () =>
     {
         _mode = ParseMode(Mode);
-        Attempt(Value, () =>
+        Attempt(Target, () =>
         {
             _content = Value is null ? default : SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator);
             if (Private)

@@ -20,6 +20,9 @@ public abstract class SharedMemoryCommand : IpcCommand
     [ArgumentCompleter(typeof(SharedMemoryNameCompleter))]
     public string[] Name { get; set; } = [];
 
+    /// <summary>What an error about a value is about: never the value itself, because errors are shown and logged with their target.</summary>
+    private protected object Target => Key.Length > 0 ? Key : Name;
+
     /// <summary>Does this cmdlet's work for one address.</summary>
     private protected abstract void Process(SharedMemoryAddress address);
 

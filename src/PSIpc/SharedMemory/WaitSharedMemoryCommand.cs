@@ -86,7 +86,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         }
         catch (IpcException exception)
         {
-            ThrowTerminatingError(exception, Value);
+            ThrowTerminatingError(exception, Target);
         }
     }
 

@@ -13,9 +13,9 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
 
     /// <summary>Text, bytes, numbers, or arrays of them; with -Layout, hashtables or objects with its fields. What comes by pipeline is gathered and written as one.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = KeySet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = IdSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InputObjectSet)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = NameSet)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = InputObjectSet)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -115,7 +115,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
         }
         catch (IpcException exception)
         {
-            ThrowTerminatingError(exception, _values);
+            ThrowTerminatingError(exception, Target);
         }
     }
 }

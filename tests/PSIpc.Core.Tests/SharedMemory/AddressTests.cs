@@ -37,6 +37,7 @@ public sealed class AddressTests
     [InlineData("ftok:/tmp,256")]
     [InlineData("ftok:/tmp,ab")]
     [InlineData("ftok:/tmp,é")]
+    [InlineData("ftok:/tmp\0x,1")]
     public void What_is_no_key_is_refused_with_its_text(string text) =>
         Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SystemVKey.Parse(text), $"'{text}'");
 
@@ -76,6 +77,18 @@ public sealed class AddressTests
     [InlineData("a\0b", "NUL")]
     public void What_is_no_name_is_refused_with_the_reason(string name, string why) =>
         Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(name), why);
+
+    // No inline data: an attribute cannot hold such text.
+    [Fact]
+    public void Half_a_surrogate_pair_is_no_name()
+    {
+        foreach (string name in new[] { "a\ud800", "\udc00a", "\udc00\ud800" })
+        {
+            Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(name), "surrogate");
+        }
+
+        Assert.Equal("\ud83d\ude42", SharedMemoryAddress.FromName("\ud83d\ude42").Name);
+    }
 
     [Fact]
     public void A_name_has_at_most_255_bytes_whatever_its_characters()

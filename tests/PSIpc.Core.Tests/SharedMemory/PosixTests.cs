@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using PSIpc.Posix;
 using Xunit;
 
@@ -55,6 +56,24 @@ public sealed class PosixTests : SharedMemoryContract
 
         Throws.Ipc(IpcErrorReason.SharedMemoryNotMapped, () => view.AtomicLoadInt32(0), "descriptor");
         Throws.Ipc(IpcErrorReason.SharedMemoryNotMapped, () => view.UseSpan(0, 1, 0, static (_, _) => { }));
+    }
+
+    [Fact]
+    public void A_socket_is_no_object()
+    {
+        SharedMemoryAddress address = NewAddress();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(PathOf(address)));
+        try
+        {
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Lock(address, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Create(address, new() { Size = 1, AllowExisting = true }));
+        }
+        finally
+        {
+            File.Delete(PathOf(address));
+        }
     }
 
     [Theory]

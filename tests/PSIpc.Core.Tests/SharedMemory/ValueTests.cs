@@ -70,6 +70,15 @@ public sealed class ValueTests
     }
 
     [Fact]
+    public void A_list_that_contains_itself_is_refused()
+    {
+        object[] list = new object[2];
+        list[0] = list[1] = list;
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([list], Encoding.UTF8, terminate: true), "contains itself");
+    }
+
+    [Fact]
     public void A_character_that_the_encoding_lacks_is_an_error_and_no_question_mark() =>
         Throws.Ipc(IpcErrorReason.SharedMemoryValueNotEncodable, () => SharedMemoryValue.Encode(["abé"], Encoding.ASCII, terminate: true), "index 2", "us-ascii");
 

@@ -20,6 +20,15 @@ public sealed class AddressingTests : SharedMemoryCommandTests
         Assert.Equal(["SharedMemoryNotFound"], Run("Get-SharedMemory 0x7e570001").ErrorIds);
 
     [Fact]
+    public void A_bare_number_is_a_key_in_every_place_that_a_key_has() =>
+        Assert.Equal(["by place", "by pipeline", "by id"], Text($"""
+            $s = New-SharedMemory {Convert.ToInt32(Key, 16)} 32
+            Write-SharedMemory {Convert.ToInt32(Key, 16)} 'by place'; Read-SharedMemory {Convert.ToInt32(Key, 16)}
+            'by pipeline' | Write-SharedMemory {Convert.ToInt32(Key, 16)}; Read-SharedMemory {Convert.ToInt32(Key, 16)}
+            Write-SharedMemory -Id $s.Id 'by id'; Read-SharedMemory {Convert.ToInt32(Key, 16)}
+            """));
+
+    [Fact]
     public void An_ftok_key_works()
     {
         Assert.Equal(

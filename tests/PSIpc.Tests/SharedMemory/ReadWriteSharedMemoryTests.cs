@@ -80,6 +80,20 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
         Assert.Equal(["kept"], Text("Read-SharedMemory $key"));
     }
 
+    [Fact]
+    public void A_list_that_contains_itself_is_an_error()
+    {
+        Text("$null = New-SharedMemory $key 16 -Value 'kept'");
+        const string Array = "$list = [object[]]::new(2); $list[0] = $list[1] = $list;";
+
+        Fails($"{Array} Write-SharedMemory $key -Value $list", "SharedMemoryValueUnsupported", "contains itself");
+        Fails($"{Array} New-SharedMemory -Name $name -Size 16 -Value $list", "SharedMemoryValueUnsupported", "contains itself");
+        Fails($"{Array} Wait-SharedMemory $key -Value $list -TimeoutSec 0", "SharedMemoryValueUnsupported", "contains itself");
+        Fails($"{Array} Write-SharedMemory $key -Layout 'int a;' -Value $list", "LayoutValueInvalid", "contains itself");
+
+        Assert.Equal(["kept"], Text("Read-SharedMemory $key"));
+    }
+
     [Theory]
     [InlineData("-Key $key")]
     [InlineData("-Name $name")]

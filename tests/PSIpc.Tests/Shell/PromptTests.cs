@@ -84,6 +84,15 @@ public sealed class PromptTests : IDisposable
         Assert.Equal(6, (await TypeAsync("> =>'a' + 'b'\\r", "\nab=>\\x1b[A\\x1b[D\\x7fc\\r", "\nac=>exit 6\\r")).ExitCode);
 
     [Fact]
+    public async Task The_tab_key_completes_and_goes_on_to_the_next() => Assert.Equal(
+        9,
+        (await TypeAsync(
+            "> =>(Get-Command Get-SharedM\\t).Name + 1\\r",
+            "\nGet-SharedMemory1=>(Get-Command Get-SharedM\\t\\t).Name + 2\\r",
+            "\nGet-SharedMemoryLimit2=>(Get-Command Get-SharedM\\t\\t\\x1b[Z).Name + 3\\r",
+            "\nGet-SharedMemory3=>exit 9\\r")).ExitCode);
+
+    [Fact]
     public async Task Errors_are_red_at_a_terminal()
     {
         ProcessResult result = await TypeAsync("> =>Get-Nothing\\r", "again.=>exit 8\\r");

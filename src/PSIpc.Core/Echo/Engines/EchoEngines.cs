@@ -17,6 +17,7 @@ internal static class EchoEngines
         ListeningSocket listener = ListeningSocket.Open(options.Endpoint, options.Backlog);
         try
         {
+            listener.LimitUntaken(options.IdleTimeout);
             return (Start(service, listener), listener.Endpoint);
         }
         catch

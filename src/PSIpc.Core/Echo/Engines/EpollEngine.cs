@@ -16,6 +16,7 @@ internal sealed class EpollEngine : IEchoEngine
 
     // A connection with more to do than this goes to the end of the queue, so that one busy peer does not hold up the others.
     private const int StepsAtOnce = 8;
+    private const int BytesAtOnce = 2 * EchoService.ReadBytes;
 
     private const int AcceptPauseMilliseconds = 100;
     private const uint Interest = SysEpollH.EPOLLIN | SysEpollH.EPOLLRDHUP | SysEpollH.EPOLLPRI | SysEpollH.EPOLLET;
@@ -50,6 +51,7 @@ internal sealed class EpollEngine : IEchoEngine
     private long _stopAt = long.MaxValue;
     private long _allocatedBytes;
     private long _wakeUps;
+    private int _moved;
     private bool _isListening = true;
 
     internal EpollEngine(EchoService service, ListeningSocket listener)
@@ -163,7 +165,7 @@ internal sealed class EpollEngine : IEchoEngine
                 Dispatch(events, tag);
             }
 
-            ServeUnfinished();
+            ServeNextUnfinished();
             if (_now >= NextTimer)
             {
                 RunTimers();
@@ -235,18 +237,19 @@ internal sealed class EpollEngine : IEchoEngine
             connection.IsFull = false;
         }
 
-        // While the socket is full nothing more is read from it: that is the back-pressure.
-        if (!connection.IsFull)
+        // While the socket is full nothing more is read from it: that is the back-pressure. One in a queue has its turn there.
+        bool isBroken = (events & (SysEpollH.EPOLLERR | SysEpollH.EPOLLHUP)) != 0;
+        if (!connection.IsFull && (isBroken || !connection.IsQueued))
         {
-            Serve(connection, (events & (SysEpollH.EPOLLERR | SysEpollH.EPOLLHUP)) != 0);
+            Serve(connection, isBroken);
         }
     }
 
-    private void ServeUnfinished()
+    // One in a round: however many have much to do, who has little waits for one of them and not for all.
+    private void ServeNextUnfinished()
     {
-        for (int turns = _unfinished.Count; turns > 0; turns--)
+        if (_unfinished.TryDequeue(out EpollConnection? connection))
         {
-            EpollConnection connection = _unfinished.Dequeue();
             connection.IsQueued = false;
             if (!connection.HasEnded)
             {
@@ -262,7 +265,8 @@ internal sealed class EpollEngine : IEchoEngine
         {
             _idle.Touch(connection, _now);
             bool isEmpty = false;
-            for (int step = 0; step < StepsAtOnce; step++)
+            _moved = 0;
+            for (int step = 0; step < StepsAtOnce && _moved < BytesAtOnce; step++)
             {
                 switch (connection.Next(_now, out ReadOnlyMemory<byte> piece))
                 {
@@ -322,6 +326,7 @@ internal sealed class EpollEngine : IEchoEngine
         isEmpty = count > 0 && count < buffer.Length && !connection.ReadsToEnd;
         if (count > 0)
         {
+            _moved += count;
             Span<byte> bytes = buffer[..count];
             connection.Received(bytes);
             if (connection.EchoesDirectly)
@@ -376,6 +381,7 @@ internal sealed class EpollEngine : IEchoEngine
         int count = Libc.Send(connection.Descriptor, piece, SysSocketH.MSG_NOSIGNAL);
         if (count >= 0)
         {
+            _moved += count;
             connection.Sent(count);
             return true;
         }

@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Interop;
 
 namespace PSIpc;
 
 /// <summary>A bound socket that peers can reach, and what must be undone when it closes.</summary>
 internal sealed class ListeningSocket : IDisposable
 {
+    // Enough that a peer who takes its echo never waits for it, on top of what is on the way.
+    private const int UnsentBytes = 128 * 1024;
+
     private readonly UnixSocketFile? _file;
 
     private ListeningSocket(Socket socket, EchoEndpoint endpoint, UnixSocketFile? file)
@@ -32,12 +36,35 @@ internal sealed class ListeningSocket : IDisposable
         return new ListeningSocket(socket, endpoint, file);
     }
 
+    /// <summary>
+    /// Bounds what Linux keeps for a TCP peer that does not take its echo. How much: otherwise 4 MiB a connection (tcp_wmem), of
+    /// memory that all connections of the machine share. And how long, after the connection was closed here: a peer that only answers
+    /// probes could keep it for ever (RFC 1122, 4.2.2.17); twice the idle time-out, so that an open connection is cut off by that.
+    /// </summary>
+    internal void LimitUntaken(TimeSpan idleTimeout)
+    {
+        if (!OperatingSystem.IsLinux() || Socket.ProtocolType != ProtocolType.Tcp)
+        {
+            return;
+        }
+
+        // Every connection that is accepted has these from here, as it has TCP_NODELAY (tcp(7)).
+        SetTcpOption(NetinetTcpH.TCP_NOTSENT_LOWAT, UnsentBytes);
+        if (idleTimeout != Timeout.InfiniteTimeSpan)
+        {
+            SetTcpOption(NetinetTcpH.TCP_USER_TIMEOUT, (int)Math.Min(2 * Math.Ceiling(idleTimeout.TotalMilliseconds), int.MaxValue));
+        }
+    }
+
     /// <summary>Removes the name first, so that nobody finds a socket that no longer listens.</summary>
     public void Dispose()
     {
         _file?.Remove();
         Socket.Dispose();
     }
+
+    private void SetTcpOption(int name, int value) =>
+        _ = Libc.SetSocketOption((int)Socket.SafeHandle.DangerousGetHandle(), NetinetInH.IPPROTO_TCP, name, [value]);
 
     private static ListeningSocket OpenPort(EchoEndpoint endpoint, int backlog)
     {

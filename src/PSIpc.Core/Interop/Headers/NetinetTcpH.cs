@@ -4,4 +4,6 @@ namespace PSIpc.Interop;
 internal static class NetinetTcpH
 {
     internal const int TCP_NODELAY = 1;
+    internal const int TCP_USER_TIMEOUT = 18;
+    internal const int TCP_NOTSENT_LOWAT = 25;
 }

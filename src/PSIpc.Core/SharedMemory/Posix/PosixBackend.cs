@@ -30,33 +30,18 @@ internal sealed class PosixBackend : SharedMemoryBackend
                 IpcErrorReason.SharedMemoryNameInvalid, $"'{address.Name}' is the name of a semaphore: the C library keeps them under '{SemaphorePrefix}'.");
         }
 
-        string path = PathOf(address);
-        if (Stat(path, address) is { } existing)
+        for (int attempt = 1; attempt <= CreateAttempts; attempt++)
         {
-            return UseExisting(address, request, existing);
+            if ((Stat(PathOf(address), address) is { } existing ? UseExisting(address, request, existing) : CreateNew(address, request)) is { } info)
+            {
+                return info;
+            }
         }
 
-        // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
-        using SafeFileHandle file = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out NativeError error);
-        Check("open", address, error);
-        Reserve(file, address, request.Size, request.Progress);
-        if (!request.Content.IsEmpty)
-        {
-            WriteAll(file, address, 0, request.Content.Span);
-        }
-
-        Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
-        error = Libc.LinkDescriptor(file, path);
-        if (error.Code == Errno.EEXIST && Stat(path, address) is { } winner)
-        {
-            return UseExisting(address, request, winner);
-        }
-
-        Check("link", address, error);
-        return Get(address).WithCreated(true);
+        throw SharedMemoryErrors.Unsettled(address);
     }
 
-    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => OpenView(address, access);
+    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => new PosixView(address, access, OpenObject(address, access));
 
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
         Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : throw SharedMemoryErrors.NotFound(address);
@@ -116,6 +101,21 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
+    /// <summary>Refuses what the kernel would answer with a signal that ends the process (SIGXFSZ).</summary>
+    /// <param name="address">What is written to.</param>
+    /// <param name="end">Where the writing ends, in bytes from the start.</param>
+    /// <param name="limit">RLIMIT_FSIZE.</param>
+    internal static void CheckFileSize(SharedMemoryAddress address, long end, ulong limit)
+    {
+        if ((ulong)end > limit)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryTooLarge,
+                $"{end} bytes of {address} are over this process's limit for a file: {limit} bytes (RLIMIT_FSIZE, ulimit -f). Nothing was written.",
+                (int)Errno.EFBIG);
+        }
+    }
+
     internal override SharedMemoryLock NewLock(SharedMemoryAddress address) => new PosixLock(address);
 
     /// <summary>Opens the file behind a name, and nothing else that may be there.</summary>
@@ -136,16 +136,47 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
-    private static PosixView OpenView(SharedMemoryAddress address, SharedMemoryAccess access) => new(address, access, OpenObject(address, access));
+    // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
+    // Null where somebody else was first.
+    private static SharedMemoryInfo? CreateNew(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
+        using SafeFileHandle file = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out NativeError error);
+        Check("open", address, error);
+        Reserve(file, address, request.Size, request.Progress);
+        WriteAll(file, address, 0, request.Content.Span);
+        Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
+        error = Libc.LinkDescriptor(file, PathOf(address));
+        if (error.Code == Errno.EEXIST)
+        {
+            return null;
+        }
 
-    private static SharedMemoryInfo UseExisting(SharedMemoryAddress address, SharedMemoryRequest request, in Statx existing)
+        Check("link", address, error);
+        return Snapshot(address, file).WithCreated(true);
+    }
+
+    // Null where it was removed meanwhile.
+    private static SharedMemoryInfo? UseExisting(SharedMemoryAddress address, SharedMemoryRequest request, in Statx existing)
     {
         if (!request.AllowExisting)
         {
             throw SharedMemoryErrors.Exists(address, new NativeError((int)Errno.EEXIST), Snapshot(address.Name!, existing));
         }
 
-        using PosixView view = OpenView(address, request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite);
+        SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
+        SafeFileHandle file;
+        try
+        {
+            file = OpenObject(address, access);
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound)
+        {
+            return null;
+        }
+
+        using var view = new PosixView(address, access, file);
+        ThrowIfPlanted(address, file);
         if (view.Size < request.Size)
         {
             throw SharedMemoryErrors.SizeMismatch(address, request.Size, view.Size);
@@ -156,7 +187,20 @@ internal sealed class PosixBackend : SharedMemoryBackend
             view.Write(0, request.Content.Span);
         }
 
-        return (Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : throw SharedMemoryErrors.NotFound(address)).WithCreated(false);
+        return Snapshot(address, file).WithCreated(false);
+    }
+
+    // Where everyone may create, another user may have been first: open(2) with O_CREAT refuses that too (proc(5), fs/protected_regular).
+    private static void ThrowIfPlanted(SharedMemoryAddress address, SafeFileHandle file)
+    {
+        Check("statx", address, Libc.StatDescriptor(file, out Statx existing));
+        if (existing.Uid != Libc.GetEUid() && Libc.StatPath(Folder, out Statx folder).Raw == 0 && existing.Uid != folder.Uid)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryAccessDenied,
+                $"The {address} exists and is {UserNames.OfUser(existing.Uid)}'s, who could have put it there for this process to use. If that user is trusted, open it without creating.",
+                (int)Errno.EACCES);
+        }
     }
 
     // Reserved now, so that a write later cannot find the file system full.
@@ -190,6 +234,12 @@ internal sealed class PosixBackend : SharedMemoryBackend
             : error.Raw != 0 ? throw SharedMemoryErrors.FromNative("statx", address, error, () => null)
             : stat.IsRegularFile ? stat
             : throw SharedMemoryErrors.NotAnObject(address);
+    }
+
+    private static SharedMemoryInfo Snapshot(SharedMemoryAddress address, SafeFileHandle file)
+    {
+        Check("statx", address, Libc.StatDescriptor(file, out Statx stat));
+        return Snapshot(address.Name!, stat);
     }
 
     private static SharedMemoryInfo Snapshot(string name, in Statx stat) => new()

@@ -7,6 +7,8 @@ namespace PSIpc.Posix;
 internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
     : SharedMemoryView(address, access)
 {
+    private readonly ulong _fileSizeLimit = access == SharedMemoryAccess.Read ? 0 : Libc.GetFileSizeLimit();
+
     public override bool IsClosed => file.IsClosed;
 
     public override long Size
@@ -47,5 +49,9 @@ internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess 
         }
     }
 
-    private protected override void WriteCore(long offset, ReadOnlySpan<byte> source) => PosixBackend.WriteAll(file, Address, offset, source);
+    private protected override void WriteCore(long offset, ReadOnlySpan<byte> source)
+    {
+        PosixBackend.CheckFileSize(Address, offset + source.Length, _fileSizeLimit);
+        PosixBackend.WriteAll(file, Address, offset, source);
+    }
 }

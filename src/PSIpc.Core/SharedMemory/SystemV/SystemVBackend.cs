@@ -7,9 +7,6 @@ namespace PSIpc.SystemV;
 /// <summary>System V segments by shmget(2), shmat(2), shmdt(2) and shmctl(2).</summary>
 internal sealed class SystemVBackend : SharedMemoryBackend
 {
-    // Between "it exists" and "it does not" another process can change its mind only so often.
-    internal const int CreateAttempts = 16;
-
     // The owner's bits of a mode, which stand for the caller's own access in shmget(2).
     private const int ReadAndWrite = 0b110_000_000;
 

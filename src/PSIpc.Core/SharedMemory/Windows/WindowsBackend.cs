@@ -12,9 +12,6 @@ namespace PSIpc.Windows;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsBackend : SharedMemoryBackend
 {
-    // Between "it exists" and "it does not" another process can change its mind only so often.
-    private const int CreateAttempts = 16;
-
     // What names the facility of a Windows error in the upper half of an HRESULT; the error itself is in the lower.
     private const uint Win32Facility = 0x8007;
 

@@ -1,0 +1,73 @@
+using System.Globalization;
+using PSIpc.TestSupport;
+
+namespace PSIpc.Bench;
+
+/// <summary>Echo servers, each a process of its own, started when first asked for and ended together.</summary>
+internal sealed class EchoServers : IDisposable
+{
+    internal const string Epoll = "a plain C epoll server";
+    internal const string Fork = "a forking C server";
+    internal const string Asyncio = "Python asyncio";
+    internal const string Socat = "socat";
+    internal const string Ncat = "ncat";
+
+    // Answers each line with the bytes allocated and received so far, and ends with its input.
+    private const string PsipcScript = """
+        $server = Start-EchoServer
+        [Console]::Out.WriteLine($server.Port)
+        while ($null -ne [Console]::In.ReadLine()) { [Console]::Out.WriteLine("$([GC]::GetTotalAllocatedBytes($true)) $($server.BytesReceived)") }
+        """;
+
+    private readonly Dictionary<string, Peer> _peers = [];
+    private LinePeer? _psipc;
+
+    /// <summary>PSIpc's own, in psipc.</summary>
+    internal LinePeer Psipc => _psipc ??= LinePeer.Start(Repository.Psipc, "-c", PsipcScript);
+
+    /// <summary>The port of PSIpc's own.</summary>
+    internal int PsipcPort => int.Parse(Psipc.Greeting, CultureInfo.InvariantCulture);
+
+    /// <summary>Another server.</summary>
+    /// <exception cref="MissingPeerException">It is not installed.</exception>
+    internal Peer this[string name]
+    {
+        get
+        {
+            if (!_peers.TryGetValue(name, out Peer? peer))
+            {
+                peer = Start(name);
+                _peers.Add(name, peer);
+            }
+
+            return peer;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Peer peer in _peers.Values)
+        {
+            peer.Dispose();
+        }
+
+        _psipc?.Dispose();
+    }
+
+    private static Peer Start(string name) => name switch
+    {
+        Epoll => StartC("bench/peers/epoll_echo.c", "0"),
+        Fork => StartC("bench/peers/fork_echo.c"),
+        Asyncio => Start("python3", "python3", Peer.Listening, Path.Combine(Repository.Root, "tests", "Peers", "echo_asyncio.py")),
+        Socat => Start(
+            "socat", "socat", @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)", "-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork,backlog=512,nodelay", "PIPE"),
+        _ => Start(
+            "ncat", "ncat", @"Listening on 127\.0\.0\.1:(?<port>\d+)", "-v", "-l", "127.0.0.1", $"{Peer.FreePort()}", "-k", "-m", "1000", "-e", "/bin/cat"),
+    };
+
+    private static Peer StartC(string source, params string[] arguments) =>
+        Peer.StartProgram(Programs.C(source), "gcc", arguments, @"^(?<port>\d+)$");
+
+    private static Peer Start(string program, string package, string ready, params string[] arguments) =>
+        Peer.StartProgram(Programs.Require(program, package), package, arguments, ready);
+}

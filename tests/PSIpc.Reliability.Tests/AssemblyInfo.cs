@@ -1,0 +1,5 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+// The tests count what the whole process holds, and kill what runs beside it: one after the other.
+[assembly: Parallelization(Mode = ParallelMode.None)]

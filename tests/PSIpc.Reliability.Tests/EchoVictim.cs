@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Reliability.Tests;
+
+/// <summary>The command as an echo server: a process of its own, which tells its counters and is looked at from outside.</summary>
+internal sealed class EchoVictim : IAsyncDisposable
+{
+    private const string Script = """
+        while ($null -ne [Console]::In.ReadLine()) {
+            "state $($server.State) $($server.ActiveConnections) $($server.TotalConnections) $($server.RefusedConnections) $($server.BytesReceived) $($server.BytesSent) $($server.Messages) $($server.IdleTimeouts) $($server.Errors)"
+        }
+        """;
+
+    private readonly ChildProcess _process;
+    private readonly TemporaryFolder _folder;
+
+    private EchoVictim(ChildProcess process, TemporaryFolder folder, EchoEndpoint endpoint)
+    {
+        _process = process;
+        _folder = folder;
+        Endpoint = endpoint;
+    }
+
+    internal EchoEndpoint Endpoint { get; }
+
+    /// <summary>How many descriptors it has open.</summary>
+    internal int Descriptors => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>The most memory that it had since <see cref="ForgetPeak"/>, in bytes.</summary>
+    internal long PeakMemory => ReadStatus("VmHWM:");
+
+    /// <summary>The memory that it has now, in bytes.</summary>
+    internal long Memory => ReadStatus("VmRSS:");
+
+    /// <summary>Starts one and waits until it listens.</summary>
+    /// <param name="transport">tcp, udp, unix or tls.</param>
+    /// <param name="parameters">More parameters of Start-EchoServer.</param>
+    /// <param name="address">Where to listen.</param>
+    /// <param name="launcher">What starts the process, where it is not started at once.</param>
+    internal static async Task<EchoVictim> StartAsync(string transport, string parameters = "", string address = "127.0.0.1", params string[] launcher)
+    {
+        var folder = new TemporaryFolder();
+        string place = transport switch
+        {
+            "unix" => $"-Path '{folder.PathOf("echo")}'",
+            "udp" => $"-Address {address} -Udp",
+            "tls" => $"-Address {address} -Certificate ([Security.Cryptography.X509Certificates.X509CertificateLoader]::LoadPkcs12FromFile('{WriteCertificate(folder)}', ''))",
+            _ => $"-Address {address}",
+        };
+        string command = $"$server = Start-EchoServer {place} {parameters} -ErrorAction Stop; \"listening $($server.Port)\"; {Script}";
+        string[] line = [.. launcher, Repository.Psipc, "-Command", command];
+        var process = ChildProcess.Start(line[0], line[1..]);
+        try
+        {
+            int port = int.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1], CultureInfo.InvariantCulture);
+            return new EchoVictim(process, folder, transport switch
+            {
+                "unix" => EchoEndpoint.Unix(folder.PathOf("echo")),
+                "udp" => EchoEndpoint.Udp(address, port),
+                "tls" => EchoEndpoint.Tls(address, port),
+                _ => EchoEndpoint.Tcp(address, port),
+            });
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Its counters; it fails where the server is not alive and listening.</summary>
+    internal async Task<EchoVictimState> ReadStateAsync()
+    {
+        await _process.Input.WriteLineAsync();
+        await _process.Input.FlushAsync();
+        string[] words = (await _process.WaitForLineAsync("state")).Split(' ');
+        Assert.Equal("Listening", words[1]);
+        long[] numbers = [.. words[2..].Select(word => long.Parse(word, CultureInfo.InvariantCulture))];
+        return new EchoVictimState(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+    }
+
+    /// <summary>Waits until its counters are so.</summary>
+    internal async Task<EchoVictimState> WaitForAsync(Func<EchoVictimState, bool> holds, string what)
+    {
+        using var patience = new CancellationTokenSource(ChildProcess.Patience);
+        while (true)
+        {
+            EchoVictimState state = await ReadStateAsync();
+            if (holds(state))
+            {
+                return state;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"It never came to this: {what}. {state}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits until it has no connection and no more descriptors than before there were any.</summary>
+    internal async Task<EchoVictimState> WaitUntilEmptyAsync(int descriptors)
+    {
+        // A runtime may open one or the other for itself.
+        const int Own = 4;
+        return await WaitForAsync(
+            state => state.Active == 0 && Descriptors <= descriptors + Own, $"no connection, and the {descriptors} descriptors of the start");
+    }
+
+    /// <summary>The peak of its memory is counted from now on (proc_pid_clear_refs(5)).</summary>
+    internal void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
+
+    /// <summary>Whether the kernel still keeps what a peer does not take, after the server closed its connection (FIN_WAIT1).</summary>
+    internal bool HasOrphans() => TcpSockets().Any(words => words[3] == "04");
+
+    /// <summary>How many bytes the kernel holds for its TCP connections, received and to send.</summary>
+    internal long KernelBytes() => TcpSockets().Sum(words => words[4].Split(':').Sum(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)));
+
+    /// <summary>Ends it as a user does, and asserts that it ended well.</summary>
+    internal async Task EndAsync()
+    {
+        _process.Input.Close();
+        ProcessResult result = await _process.WaitForExitAsync();
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string WriteCertificate(TemporaryFolder folder)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string path = folder.PathOf("certificate.pfx");
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx, ""));
+        return path;
+    }
+
+    // proc_pid_net(5), tcp: the local address is the second field, then come the peer's, the state and the queues.
+    private IEnumerable<string[]> TcpSockets() => File.ReadLines($"/proc/{_process.Id}/net/tcp").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(words => words[1].EndsWith($":{Endpoint.Port:X4}", StringComparison.Ordinal) && words[3] != "0A");
+
+    private long ReadStatus(string name) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+}

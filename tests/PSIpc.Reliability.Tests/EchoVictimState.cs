@@ -1,0 +1,5 @@
+namespace PSIpc.Reliability.Tests;
+
+/// <summary>The counters of an <see cref="EchoServer"/> in another process, under its properties' names in short.</summary>
+internal sealed record EchoVictimState(
+    long Active, long Total, long Refused, long Received, long Sent, long Messages, long IdleTimeouts, long Errors);

@@ -1,0 +1,265 @@
+using System.Globalization;
+using PSIpc.Core.Tests;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Reliability.Tests;
+
+/// <summary>A process that is killed at any moment leaves nothing that keeps the next one from working.</summary>
+public sealed class KillTests : IDisposable
+{
+    // Two at once, so that each dies in the middle of what the other does, too.
+    private const int Victims = 2;
+    private const int Brief = 20;
+    private const int Full = 60;
+    private const double Share = 0.3 / 13;
+
+    private readonly SharedMemoryScope _scope = new();
+    private readonly Random _random = new(Soak.Seed);
+
+    public KillTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
+
+    public static TheoryData<SharedMemoryKind> Kinds => [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Creating_leaves_it_whole_or_gone_and_the_address_free(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        int left = 0;
+        int turns = await Repeat(async _ =>
+        {
+            await Victim.Kill(Victims, "create", address, _random);
+
+            if (Find(address) is { } info)
+            {
+                left++;
+                Assert.Equal(Victim.ContentBytes, info.Size);
+                Assert.Equal("rw-r-----", UnixMode.Format(info.Mode!.Value));
+                AssertOrphan(info);
+                using (SharedMemoryView view = SharedMemory.Open(address))
+                {
+                    byte[] bytes = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, 0, view.Size);
+
+                    // A segment has its key before it can have content: the kernel knows no other way.
+                    Assert.True(kind == SharedMemoryKind.SystemV || bytes.AsSpan().IndexOfAnyExcept((byte)1) < 0, "An object was there half made.");
+                }
+
+                SharedMemory.Remove(address);
+            }
+
+            Assert.True(SharedMemory.Create(address, new() { Size = 1 }).Created);
+            SharedMemory.Remove(address);
+        });
+        Soak.Report($"{turns * Victims} killed while they created {kind}: {left} left whole, the others gone");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Writing_touches_no_byte_outside_and_leaves_nothing_attached(SharedMemoryKind kind)
+    {
+        const int Size = Victim.ContentBytes + (2 * Victim.GuardBytes);
+        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemory.Create(address, new() { Size = Size });
+        int turns = await Repeat(async _ =>
+        {
+            await Victim.Kill(Victims, "write", address, _random);
+
+            using (SharedMemoryView view = SharedMemory.Open(address))
+            {
+                byte[] bytes = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, 0, view.Size);
+                Assert.Equal(Size, bytes.Length);
+                Assert.True(bytes.AsSpan(0, Victim.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte before the content changed.");
+                Assert.True(bytes.AsSpan(Size - Victim.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte after the content changed.");
+            }
+
+            AssertUnused(address);
+        });
+        Soak.Report($"{turns * Victims} killed while they wrote {kind}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Locking_leaves_no_lock_held_and_no_semaphore(SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        int inside = 0;
+        int turns = await Repeat(async _ =>
+        {
+            // Anew each time: the victims also die while they make the lock.
+            SharedMemory.Create(address, new() { Size = 2 * sizeof(long) });
+            await Victim.Kill(Victims, "lock", address, _random);
+
+            using (SharedMemory.Lock(address, TimeSpan.FromSeconds(5)))
+            using (SharedMemoryView view = SharedMemory.Open(address))
+            {
+                long died = view.Read<long>(0) - view.Read<long>(sizeof(long));
+                Assert.InRange(died, 0, Victims);
+                inside += (int)died;
+            }
+
+            AssertUnused(address);
+            SharedMemory.Remove(address);
+            Assert.False(address.Key is { } key && HasSemaphore(key), "The lock outlived its segment.");
+        });
+        Soak.Report($"{turns * Victims} killed while they locked {kind}, {inside} of them between two writes under the lock");
+    }
+
+    [Theory]
+    [InlineData("exists", SharedMemoryKind.SystemV)]
+    [InlineData("changed", SharedMemoryKind.SystemV)]
+    [InlineData("changed", SharedMemoryKind.Posix)]
+    [InlineData("removed", SharedMemoryKind.Posix)]
+    [InlineData("locked", SharedMemoryKind.SystemV)]
+    [InlineData("locked", SharedMemoryKind.Posix)]
+    public async Task Waiting_leaves_nothing_attached_and_no_lock_held(string wait, SharedMemoryKind kind)
+    {
+        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemory.Create(address, new() { Size = 64 });
+        int turns = await Repeat(async _ =>
+        {
+            using (SharedMemory.Lock(address, TimeSpan.FromSeconds(5)))
+            {
+                await Victim.Kill(Victims, wait, address, _random);
+            }
+
+            AssertUnused(address);
+        });
+        Soak.Report($"{turns * Victims} killed while they waited ({wait}, {kind})");
+    }
+
+    [Theory]
+    [InlineData("unix")]
+    [InlineData("pipe")]
+    [InlineData("tcp")]
+    public async Task Serving_leaves_nothing_that_blocks_the_next_start(string transport)
+    {
+        using var folder = new TemporaryFolder();
+        EchoEndpoint endpoint = transport switch
+        {
+            "unix" => EchoEndpoint.Unix(folder.PathOf("echo")),
+            "pipe" => EchoEndpoint.Pipe(TestAddress.NextName()),
+            _ => EchoEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
+        };
+        int turns = await Repeat(async _ =>
+        {
+            await Victim.Kill(Victims, "serve", endpoint, _random);
+
+            using (EchoServer.Start(new() { Endpoint = endpoint }))
+            {
+                Assert.True(EchoClient.Send(endpoint, EchoPayload.Pattern(1000)).Matches);
+            }
+
+            Assert.Empty(Directory.GetFileSystemEntries(folder.FullPath));
+        });
+        Soak.Report($"{turns * Victims} killed while they served ({transport})");
+    }
+
+    [Fact]
+    public async Task Measuring_leaves_the_server_well()
+    {
+        using var server = EchoServer.Start(new() { Endpoint = EchoEndpoint.Tcp("127.0.0.1", 0) });
+        int turns = await Repeat(async _ =>
+        {
+            await Victim.Kill(Victims, "measure", server.Endpoint, _random);
+
+            Assert.True(SpinWait.SpinUntil(() => server.ActiveConnections == 0, ChildProcess.Patience), $"{server.ActiveConnections} connections of the dead are left.");
+            Assert.True(EchoClient.Send(server.Endpoint, EchoPayload.Pattern(1000)).Matches);
+        });
+        Assert.Equal(EchoServerState.Listening, server.State);
+        Soak.Report($"{turns * Victims} killed while they measured");
+    }
+
+    [Fact]
+    public async Task The_command_leaves_nothing_that_blocks_the_next()
+    {
+        using var folder = new TemporaryFolder();
+        SharedMemoryAddress segment = _scope.NewKey();
+        SharedMemoryAddress named = _scope.NewName();
+        string key = SystemVKey.Format(segment.Key!.Value);
+        string work = $$"""
+            while ($true) {
+                $null = New-SharedMemory {{key}} 4096 -Value 'text'
+                $null = New-SharedMemory -Name {{named.Name}} -Size 4096 -Value 'text'
+                foreach ($address in @{ Key = '{{key}}' }, @{ Name = '{{named.Name}}' }) {
+                    Lock-SharedMemory @address
+                    $view = Connect-SharedMemory @address
+                    Write-SharedMemory @address -Value 'other text'
+                    $null = Read-SharedMemory @address
+                    Disconnect-SharedMemory $view
+                    Unlock-SharedMemory @address
+                }
+                $server = Start-EchoServer -Path '{{folder.PathOf("echo")}}'
+                $null = $server | Send-EchoMessage 'hello'
+                $null = $server | Measure-EchoServer -Count 50
+                $server | Stop-EchoServer
+                Remove-SharedMemory {{key}}
+                Remove-SharedMemory -Name {{named.Name}}
+                'round'
+            }
+            """;
+
+        int turns = await Soak.Repeat(4, 60, Share, async _ =>
+        {
+            await using (var victim = Psipc.Start("-Command", "$ErrorActionPreference = 'Stop'; " + work))
+            {
+                await victim.WaitForLineAsync("round");
+                await Task.Delay(_random.Next(100));
+                victim.Signal(9);
+                ProcessResult result = await victim.WaitForExitAsync();
+                Assert.True(result is { ExitCode: 137, Error: "" }, result.Error);
+            }
+
+            foreach (SharedMemoryAddress address in new[] { segment, named })
+            {
+                if (Find(address) is { } info)
+                {
+                    AssertOrphan(info);
+                    SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+                    SharedMemory.Remove(address);
+                }
+            }
+
+            Assert.False(HasSemaphore(segment.Key!.Value));
+            EchoServer.Start(new() { Endpoint = EchoEndpoint.Unix(folder.PathOf("echo")) }).Dispose();
+        });
+        Soak.Report($"{turns} killed as the command, in the middle of every cmdlet");
+    }
+
+    private static Task<int> Repeat(Func<int, Task> turn) => Soak.Repeat(Brief, Full, Share, turn);
+
+    private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
+
+    private static SharedMemoryInfo? Find(SharedMemoryAddress address)
+    {
+        try
+        {
+            return SharedMemory.Get(address);
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound)
+        {
+            return null;
+        }
+    }
+
+    // Of an object it is known only where every process of the machine can be read.
+    private static void AssertOrphan(SharedMemoryInfo info)
+    {
+        SharedMemoryUsers users = SharedMemory.FindUsers([info]);
+        Assert.True(
+            users.IsOrphan(info) ?? (info.Kind == SharedMemoryKind.Posix && users.UnreadableProcesses > 0),
+            $"{info} was left by a dead process and is no orphan (seed {Soak.Seed}).");
+    }
+
+    private static void AssertUnused(SharedMemoryAddress address)
+    {
+        SharedMemoryInfo info = SharedMemory.Get(address);
+        Assert.True(info.AttachCount is null or 0);
+        Assert.Empty(SharedMemory.FindUsers([info]).Include(info).ProcessId!);
+    }
+
+    private static bool HasSemaphore(int key) => File.ReadLines("/proc/sysvipc/sem").Skip(1)
+        .Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0] == key.ToString(CultureInfo.InvariantCulture));
+}

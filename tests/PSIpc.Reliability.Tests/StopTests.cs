@@ -1,0 +1,180 @@
+using PSIpc.Core.Tests;
+using PSIpc.TestSupport;
+using PSIpc.Tests;
+using Xunit;
+
+namespace PSIpc.Reliability.Tests;
+
+/// <summary>A pipeline that is stopped at any moment, in any cmdlet, ends at once and leaves nothing.</summary>
+/// <remarks>Ctrl+C, Stop-Job and a runspace that closes are one call to the engine: the pipeline's Stop.</remarks>
+public sealed class StopTests : IDisposable
+{
+    private const int LongestDelayMilliseconds = 20;
+    private const int BriefRounds = 4;
+    private const int FullRounds = 40;
+    private const double Share = 0.2;
+
+    // What is promised on a machine that has time, and what is a failure on any.
+    private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
+
+    // Each runs until it is stopped.
+    private static readonly string[] Scripts =
+    [
+        "while ($true) { New-SharedMemory $new 4096 -Value 'text'; Remove-SharedMemory $new }",
+        "while ($true) { New-SharedMemory -Name $name-new -Size 1MB; Remove-SharedMemory -Name $name-new }",
+        "while ($true) { Get-SharedMemory }",
+        "while ($true) { Get-SharedMemory -Name \"$name*\" -Orphan -IncludeProcess -WarningAction Ignore }",
+        "while ($true) { Get-SharedMemoryLimit }",
+        "while ($true) { Read-SharedMemory $key -As Bytes; Read-SharedMemory -Name $name }",
+        "while ($true) { Read-SharedMemory $key -Layout 'int32_t id; char name[12];' -Count 4000 }",
+        "while ($true) { 1..1000 | Write-SharedMemory $key; Write-SharedMemory -Name $name -Value 'text' -PassThru }",
+        "while ($true) { Connect-SharedMemory $key, $key | Disconnect-SharedMemory }",
+        "while ($true) { Lock-SharedMemory $key; Unlock-SharedMemory $key; Lock-SharedMemory -Name $name -PassThru | ForEach-Object Dispose }",
+        "Wait-SharedMemory $new",
+        "Wait-SharedMemory $key -Removed",
+        "Wait-SharedMemory -Name $name -Changed",
+        "Connect-SharedMemory $key | Wait-SharedMemory -Value 'never'",
+        "Wait-SharedMemory $key -AttachCount 77",
+        "Wait-ProcessSignal User2",
+        "while ($true) { Wait-ProcessSignal Window -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID Window }",
+        "while ($true) { Start-EchoServer -Path $path | Stop-EchoServer }",
+        "while ($true) { Start-EchoServer | Stop-EchoServer; Start-EchoServer -Udp | Stop-EchoServer -PassThru; Get-EchoServer }",
+        "while ($true) { $server | Send-EchoMessage 'text'; $server | Send-EchoMessage -MessageBytes 4MB }",
+        "$stalled | Send-EchoMessage 'text'",
+        "$server | Measure-EchoServer -Connection 20 -DurationSec 100",
+        "$stalled | Measure-EchoServer -Count 5",
+        "$server | Receive-EchoMessage",
+        "while ($true) { $measurement, $measurement | Merge-EchoMeasurement }",
+        "$wire = $stalled | Send-EchoMessage -MessageBytes 64MB -TimeoutSec 100",
+    ];
+
+    private readonly Random _random = new(Soak.Seed);
+    private readonly TemporaryFolder _folder = new();
+    private readonly SharedMemoryScope _scope = new();
+    private readonly string _name;
+    private readonly string _key;
+    private readonly string _new;
+    private readonly int[] _keys;
+
+    public StopTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
+        _name = _scope.NewName().Name!;
+        _key = SystemVKey.Format(_scope.NewKey().Key!.Value);
+        _new = SystemVKey.Format(_scope.NewKey().Key!.Value);
+        _keys = [SystemVKey.Parse(_key), SystemVKey.Parse(_new)];
+    }
+
+    public void Dispose()
+    {
+        StopServers();
+        _scope.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_stopped_pipeline_ends_at_once_and_leaves_nothing()
+    {
+        using Engine engine = NewEngine();
+        await StopAll(engine, []);
+        Held before = Settle();
+        List<(TimeSpan Time, string Script)> times = [];
+
+        int rounds = await Soak.Repeat(BriefRounds, FullRounds, Share * 0.8, _ => StopAll(engine, times));
+
+        before.AssertSettles(_name, _keys);
+        Report("stopped", rounds, times);
+    }
+
+    [Fact]
+    public async Task A_runspace_that_closes_ends_what_runs_in_it()
+    {
+        await CloseAfterEach([]);
+        Held before = Settle();
+        List<(TimeSpan Time, string Script)> times = [];
+
+        int rounds = await Soak.Repeat(1, 3, Share * 0.2, _ => CloseAfterEach(times));
+
+        before.AssertSettles(_name, _keys);
+        Report("closed", rounds, times);
+    }
+
+    // The stalled connections of the first round are cut off after their idle time.
+    private Held Settle()
+    {
+        Assert.True(SpinWait.SpinUntil(() => EchoServer.All.All(server => server.ActiveConnections == 0), ChildProcess.Patience));
+        return Held.Now(_name, _keys);
+    }
+
+    private static void Report(string what, int rounds, List<(TimeSpan Time, string Script)> times)
+    {
+        times.Sort();
+        double At(double part) => times[(int)((times.Count - 1) * part)].Time.TotalMilliseconds;
+        Soak.Report($"{times.Count} pipelines of {Scripts.Length} scripts {what} in {rounds} rounds: median {At(0.5):0.0} ms, 99 % within {At(0.99):0.0} ms, longest {At(1):0.0} ms ({times[^1].Script}); {times.Count(one => one.Time > Prompt)} took more than {Prompt.TotalMilliseconds} ms");
+    }
+
+    private async Task StopAll(Engine engine, List<(TimeSpan Time, string Script)> times)
+    {
+        foreach (string script in Scripts)
+        {
+            TimeSpan time = await engine.StopAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)));
+            times.Add((time, script));
+            Assert.True(time < Hang, $"Stopping took {time}: {script} (seed {Soak.Seed})");
+            CleanUp(engine);
+        }
+    }
+
+    private async Task CloseAfterEach(List<(TimeSpan Time, string Script)> times)
+    {
+        foreach (string script in Scripts)
+        {
+            using Engine engine = NewEngine();
+            CleanUp(engine);
+            TimeSpan time = await engine.CloseAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)));
+            times.Add((time, script));
+            Assert.True(time < Hang, $"Closing took {time}: {script} (seed {Soak.Seed})");
+
+            StopServers();
+        }
+
+        using Engine last = NewEngine();
+        CleanUp(last);
+        StopServers();
+    }
+
+    // A server lives with the process, and not with the runspace that started it.
+    private static void StopServers()
+    {
+        foreach (EchoServer server in EchoServer.All)
+        {
+            server.Dispose();
+        }
+    }
+
+    // What a script had already when it was stopped between two of its cmdlets is its own to give back.
+    private static void CleanUp(Engine engine) => engine.Invoke("""
+        Unlock-SharedMemory $key -ErrorAction Ignore
+        Unlock-SharedMemory -Name $name -ErrorAction Ignore
+        Remove-SharedMemory $new -ErrorAction Ignore
+        Remove-SharedMemory -Name "$name-new" -ErrorAction Ignore
+        Get-EchoServer | Where-Object { $_.Id -notin $server.Id, $stalled.Id } | Stop-EchoServer -DrainTimeoutSec 0
+        """);
+
+    private Engine NewEngine()
+    {
+        var engine = new Engine();
+        engine.SetVariable("key", _key);
+        engine.SetVariable("new", _new);
+        engine.SetVariable("name", _name);
+        engine.SetVariable("path", _folder.PathOf("echo"));
+        engine.Invoke("""
+            $null = New-SharedMemory $key 64KB -AllowExisting
+            $null = New-SharedMemory -Name $name -Size 64KB -AllowExisting
+            $server = Start-EchoServer
+            $stalled = Start-EchoServer -Fault @{ StallAfterBytes = 0 } -IdleTimeoutSec 1
+            $measurement = $server | Measure-EchoServer -Count 10
+            """);
+        return engine;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Reliability.Tests;
+
+/// <summary>This test program as another process, which does one thing over and over until it is killed.</summary>
+internal static class Victim
+{
+    /// <summary>What content looks like: every byte of one write is the same, and never 0.</summary>
+    internal const int ContentBytes = 1 << 20;
+
+    /// <summary>The bytes before and after the content that no write may touch.</summary>
+    internal const int GuardBytes = 4096;
+
+    private const string Variable = "PSIPC_TEST_VICTIM";
+    private const int Unexpected = 99;
+
+    // What the others at the same address cause, who are in the middle of the same thing.
+    private static readonly IpcErrorReason[] Rivalry =
+    [
+        IpcErrorReason.SharedMemoryExists, IpcErrorReason.SharedMemoryNotFound, IpcErrorReason.SharedMemoryMarkedForRemoval,
+        IpcErrorReason.SharedMemoryChanged, IpcErrorReason.EchoAddressInUse, IpcErrorReason.EchoConnectionRefused,
+    ];
+
+    private static readonly Dictionary<string, Action<SharedMemoryAddress>> MemoryWork = new()
+    {
+        ["create"] = Create,
+        ["write"] = Write,
+        ["lock"] = Lock,
+        ["exists"] = address => SharedMemory.Wait(address, SharedMemoryCondition.Holds(0, new byte[] { 1, 2, 3 }), Timeout.InfiniteTimeSpan),
+        ["changed"] = address => SharedMemory.Wait(address, SharedMemoryCondition.Changed(), Timeout.InfiniteTimeSpan),
+        ["removed"] = address => SharedMemory.Wait(address, SharedMemoryCondition.Removed, Timeout.InfiniteTimeSpan),
+        ["locked"] = address => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan),
+    };
+
+    private static readonly Dictionary<string, Action<EchoEndpoint>> EchoWork = new()
+    {
+        ["serve"] = Serve,
+        ["measure"] = endpoint => EchoLoad.Run(endpoint, new() { Connections = 8, Duration = TimeSpan.FromSeconds(1) }),
+    };
+
+    /// <summary>Starts some on shared memory, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
+    internal static Task Kill(int count, string work, SharedMemoryAddress address, Random random) =>
+        Kill(count, $"{work}|{(address.Key is { } key ? SystemVKey.Format(key) : address.Name)}", random);
+
+    /// <summary>Starts some on an endpoint, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
+    internal static Task Kill(int count, string work, EchoEndpoint endpoint, Random random) => Kill(count, $"{work}|{endpoint}", random);
+
+    // Before the test runner's own Main, which knows nothing of victims.
+    [ModuleInitializer]
+    internal static void RunIfAsked()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var work, var place])
+        {
+            return;
+        }
+
+        try
+        {
+            Run(work, place);
+        }
+        catch (Exception exception)
+        {
+            Console.Error.WriteLine(exception);
+            Environment.Exit(Unexpected);
+        }
+    }
+
+    private static async Task Kill(int count, string task, Random random)
+    {
+        const int SpreadMicroseconds = 20_000;
+        const int Killed = 137;
+        ChildProcess[] victims =
+            [.. Enumerable.Range(0, count).Select(_ => ChildProcess.Start(Environment.ProcessPath!, [], new Dictionary<string, string?> { [Variable] = task }))];
+        try
+        {
+            await Task.WhenAll(victims.Select(victim => victim.WaitForLineAsync("ready")));
+            foreach (ChildProcess victim in victims)
+            {
+                // Finer than any timer: what is to be hit lasts for microseconds.
+                long end = Stopwatch.GetTimestamp() + (random.Next(SpreadMicroseconds) * Stopwatch.Frequency / 1_000_000);
+                SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() >= end);
+                victim.Signal(9);
+            }
+
+            foreach (ChildProcess victim in victims)
+            {
+                ProcessResult result = await victim.WaitForExitAsync();
+                Assert.True(result.ExitCode == Killed, $"{task} ended with {result.ExitCode} before it was killed (seed {Soak.Seed}):\n{result.Error}");
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(victims.Select(victim => victim.DisposeAsync().AsTask()));
+        }
+    }
+
+    private static void Run(string work, string place)
+    {
+        Action turn;
+        if (MemoryWork.TryGetValue(work, out Action<SharedMemoryAddress>? onMemory))
+        {
+            SharedMemoryAddress address = place.StartsWith("0x", StringComparison.Ordinal)
+                ? SharedMemoryAddress.FromKey(SystemVKey.Parse(place))
+                : SharedMemoryAddress.FromName(place);
+            turn = () => onMemory(address);
+        }
+        else
+        {
+            EchoEndpoint endpoint = place.Split(':') switch
+            {
+                ["unix", var path] => EchoEndpoint.Unix(path),
+                ["pipe", var name] => EchoEndpoint.Pipe(name),
+                [_, var host, var port] => EchoEndpoint.Tcp(host[2..], int.Parse(port, System.Globalization.CultureInfo.InvariantCulture)),
+                _ => throw new ArgumentException(place),
+            };
+            turn = () => EchoWork[work](endpoint);
+        }
+
+        Console.Out.WriteLine("ready");
+        while (true)
+        {
+            try
+            {
+                turn();
+            }
+            catch (IpcException exception) when (Rivalry.Contains(exception.Reason))
+            {
+                // The other victim was there in the same moment.
+            }
+        }
+    }
+
+    private static void Create(SharedMemoryAddress address)
+    {
+        byte[] content = new byte[ContentBytes];
+        content.AsSpan().Fill(1);
+        SharedMemory.Create(address, new() { Size = content.Length, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, Content = content });
+        SharedMemory.Remove(address);
+    }
+
+    private static void Write(SharedMemoryAddress address)
+    {
+        byte[] content = new byte[ContentBytes];
+        using SharedMemoryView view = SharedMemory.Open(address);
+        for (byte value = 1; value != 0; value++)
+        {
+            content.AsSpan().Fill(value);
+            view.Write(GuardBytes, content);
+        }
+    }
+
+    // Two numbers that are the same whenever nobody has the lock, but for those who died between the two.
+    private static void Lock(SharedMemoryAddress address)
+    {
+        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryLock taken = SharedMemory.Lock(address, ChildProcess.Patience);
+        view.Write(0, view.Read<long>(0) + 1);
+        Thread.SpinWait(1000);
+        view.Write(sizeof(long), view.Read<long>(sizeof(long)) + 1);
+    }
+
+    private static void Serve(EchoEndpoint endpoint)
+    {
+        using var server = EchoServer.Start(new() { Endpoint = endpoint });
+        EchoClient.Send(endpoint, EchoPayload.Pattern(1000), new() { Timeout = TimeSpan.FromSeconds(5) });
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using PSIpc.TestSupport;
+using Xunit;
+
+namespace PSIpc.Tests;
+
+/// <summary>Every example of the help runs, and prints what the help says.</summary>
+public sealed partial class HelpExampleTests : SharedMemoryCommandTests
+{
+    private const string Interop = "about_PSIpc_Interop";
+
+    private readonly string _port = Peer.FreePort().ToString(CultureInfo.InvariantCulture);
+
+    public static TheoryData<string, string> Examples =>
+        [.. HelpPage.Names.SelectMany(name => HelpPage.Read(name).Examples.Select(example => new TheoryDataRow<string, string>(name, example.Title)))];
+
+    public static TheoryData<string> Pages => [.. HelpPage.Names];
+
+    public static TheoryData<string, int> Blocks =>
+        [.. HelpTopic.Names.Where(name => name != Interop).SelectMany(name => HelpBlock.Read(HelpTopic.Read(name))
+            .Select((block, index) => (block, index))
+            .Where(item => item.block.Language is "powershell" or "c")
+            .Select(item => new TheoryDataRow<string, int>(name, item.index)))];
+
+    public static TheoryData<string, string> Counterparts =>
+        [.. HelpBlock.Read(HelpTopic.Read(Interop)).Select(block => block.Section).Distinct()
+            .SelectMany(section => new[] { "c", "perl", "python" }, (section, language) => new TheoryDataRow<string, string>(section, language))];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public async Task An_example_runs(string page, string example)
+    {
+        IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(HelpPage.Read(page).Examples.Single(part => part.Title == example).Text);
+
+        await Runs(HelpBlock.Join(blocks, "powershell"), HelpBlock.Join(blocks, "output"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task The_examples_of_a_page_run_in_pwsh(string page)
+    {
+        string pwsh = Pwsh.Require();
+        HelpBlock[] blocks = [.. HelpPage.Read(page).Examples.SelectMany(example => HelpBlock.Read(example.Text))];
+        string modules = Path.Combine(Path.GetDirectoryName(Repository.Psipc)!, "Modules");
+
+        ProcessResult result = await Pwsh.RunAsync(
+            pwsh,
+            $"$env:PSModulePath = '{modules}' + [IO.Path]::PathSeparator + $env:PSModulePath\n"
+            + string.Concat(blocks.Where(block => block.Language == "powershell").Select(block => $"& {{\n{Own(block.Text)}}}\n")));
+
+        Assert.Equal((0, "", Own(HelpBlock.Join(blocks, "output"))), (result.ExitCode, result.Error, Masked(result.Output)));
+        NothingIsLeft();
+    }
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public async Task A_block_of_a_topic_runs(string topic, int index)
+    {
+        IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(HelpTopic.Read(topic));
+        HelpBlock output = blocks[index + 1];
+        Assert.Equal("output", output.Language);
+        if (blocks[index].Language == "powershell")
+        {
+            await Runs(blocks[index].Text, output.Text);
+            return;
+        }
+
+        ProcessResult result = await ChildProcess.RunAsync(CProgram.CompileText("topic", blocks[index].Text), []);
+        Assert.Equal(new ProcessResult(0, output.Text, ""), result);
+    }
+
+    /// <summary>What stands before the counterparts runs first; where nothing does, the counterpart waits for what comes after.</summary>
+    [Theory]
+    [MemberData(nameof(Counterparts))]
+    public async Task A_counterpart_understands_PowerShell(string section, string language)
+    {
+        HelpBlock[] blocks = [.. HelpBlock.Read(HelpTopic.Read(Interop)).Where(block => block.Section == section)];
+        HelpBlock program = Assert.Single(blocks, block => block.Language == language);
+        int first = Array.FindIndex(blocks, block => block.Language is not "powershell");
+        int said = Array.FindIndex(blocks, block => block.Language == "output");
+        using var folder = new TemporaryFolder();
+        if (first > 0)
+        {
+            Text(Own(HelpBlock.Join(blocks[..first], "powershell")));
+        }
+
+        await using ChildProcess peer = Start(language, Own(program.Text), folder);
+        if (first > 0)
+        {
+            Assert.Equal(new ProcessResult(0, Own(blocks[said].Text), ""), await peer.WaitForExitAsync());
+        }
+
+        string[] output = Text(Own(HelpBlock.Join(blocks[said..], "powershell")));
+
+        Assert.Equal(Own(HelpBlock.Join(blocks[(said + 1)..], "output")), string.Concat(output.Select(line => $"{line}\n")));
+        Assert.Equal(new ProcessResult(0, Own(blocks[said].Text), ""), await peer.WaitForExitAsync());
+        NothingIsLeft();
+    }
+
+    private static ChildProcess Start(string language, string text, TemporaryFolder folder) => language switch
+    {
+        "c" => ChildProcess.Start(CProgram.CompileText("counterpart", text), []),
+        "perl" => ChildProcess.Start(Tool.Require("perl", "perl"), [folder.Write("peer.pl", text)]),
+        _ => ChildProcess.Start(Tool.Require("python3", "python3"), [folder.Write("peer.py", text)]),
+    };
+
+    private async Task Runs(string script, string output)
+    {
+        using var folder = new TemporaryFolder();
+
+        ProcessResult result = await Psipc.RunAsync("-NoProfile", "-File", folder.Write("example.ps1", Own(script)));
+
+        Assert.Equal((0, "", Own(output)), (result.ExitCode, result.Error, Masked(result.Output)));
+        NothingIsLeft();
+    }
+
+    // The help's own addresses could be somebody else's on this machine, or those of the next test.
+    private string Own(string text) => text
+        .Replace("1234", Convert.ToInt32(Key, 16).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("0x000004d2", Key, StringComparison.Ordinal)
+        .Replace("0x4d2", Key, StringComparison.Ordinal)
+        .Replace("frames", Name, StringComparison.Ordinal)
+        .Replace("7007", _port, StringComparison.Ordinal);
+
+    // Process ids are the one thing that differs from run to run.
+    private static string Masked(string output) => ProcessNumber().Replace(output, "4711");
+
+    private void NothingIsLeft() => Assert.Equal(
+        ["0"], Text("@(Get-SharedMemory | Where-Object { $_.Key -eq [int] $key -or $_.Name -like \"$name*\" }).Count"));
+
+    [GeneratedRegex(@"(?<=process )\d+")]
+    private static partial Regex ProcessNumber();
+}
