@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PSIpc.Commands;
 
-/// <summary>Shows shared memory: all that there is, or what the addresses name.</summary>
+/// <summary>Shows shared memory: all that there is, on Windows all that this process holds, or what the addresses name.</summary>
 [Cmdlet(VerbsCommon.Get, "SharedMemory", DefaultParameterSetName = AllSet)]
 [OutputType(typeof(SharedMemoryInfo))]
 public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace PSIpc.Commands;
 
-/// <summary>Creates shared memory: a System V segment or a POSIX object.</summary>
+/// <summary>Creates shared memory: a System V segment, a POSIX object, or a Windows section, which this process then holds.</summary>
 [Cmdlet(VerbsCommon.New, "SharedMemory", SupportsShouldProcess = true)]
 [OutputType(typeof(SharedMemoryInfo))]
 public sealed class NewSharedMemoryCommand : SharedMemoryCommand
@@ -20,7 +20,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     public long Size { get; set; }
 
-    /// <summary>Who may do what, in octal digits as chmod takes them; 0600 unless given.</summary>
+    /// <summary>Who may do what, in octal digits as chmod takes them; 0600 unless given. Windows has no mode.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string Mode { get; set; } = "0600";
 

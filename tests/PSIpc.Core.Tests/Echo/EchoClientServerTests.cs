@@ -1,3 +1,4 @@
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -88,6 +89,7 @@ public sealed class EchoClientServerTests
     [InlineData("unix", IpcErrorReason.EchoConnectionClosed)]
     public void A_reset_after_some_bytes(string kind, IpcErrorReason reason)
     {
+        Assert.SkipWhen(Wine.IsHere, "Wine closes where Windows resets.");
         using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { Fault = new EchoFault { ResetAfterBytes = 100 } });
 
         IpcException error = Assert.Throws<IpcException>(() => Send(server, EchoPayload.Pattern(5000), Trusting));
@@ -118,6 +120,7 @@ public sealed class EchoClientServerTests
     [Fact]
     public void Every_third_connection_refused_is_counted_and_the_load_goes_on()
     {
+        Assert.SkipWhen(Wine.IsHere, "Wine closes where Windows resets.");
         using EchoServer server = EchoTestServer.Start("tcp", configure: options => options with { Fault = new EchoFault { RefuseEvery = 3 } });
 
         EchoMeasurement measured = Load(server, new EchoLoadOptions { Connections = 9, Count = 5000 });

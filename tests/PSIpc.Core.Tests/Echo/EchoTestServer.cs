@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PSIpc.TestSupport;
 
 namespace PSIpc.Core.Tests;
 
@@ -20,6 +21,8 @@ internal static class EchoTestServer
         {
             Xunit.Assert.Skip("This machine has no IPv6.");
         }
+
+        Xunit.Assert.SkipWhen(Wine.IsHere && kind is ("unix" or "unix-streams" or "tls"), "Wine has no Unix sockets, and no keys for a certificate.");
 
         var options = new EchoServerOptions
         {

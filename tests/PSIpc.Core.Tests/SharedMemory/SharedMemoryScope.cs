@@ -12,10 +12,15 @@ public sealed class SharedMemoryScope : IDisposable
     public static TheoryData<SharedMemoryKind> Kinds { get; } =
         OperatingSystem.IsWindows() ? [SharedMemoryKind.WindowsSection] : [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
 
+    /// <summary>The kind that has names here.</summary>
+    public static SharedMemoryKind Named => OperatingSystem.IsWindows() ? SharedMemoryKind.WindowsSection : SharedMemoryKind.Posix;
+
     /// <summary>An address of a kind; the test is skipped where the system has no such memory.</summary>
     public SharedMemoryAddress New(SharedMemoryKind kind)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() != (kind == SharedMemoryKind.WindowsSection), $"{kind} shared memory is another system's.");
+        Assert.SkipUnless(
+            kind == SharedMemoryKind.WindowsSection ? OperatingSystem.IsWindows() : OperatingSystem.IsLinux(),
+            $"{kind} shared memory is another system's.");
         return kind == SharedMemoryKind.SystemV ? NewKey() : NewName();
     }
 

@@ -101,7 +101,7 @@ public sealed class ValueTests
 
         Assert.Equal([1, 2, 3], three);
         Assert.Equal([2, 9, 9, 9, 9], five);
-        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadInto(view, 0, null, five));
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadInto(view, view.Size - 16, null, five));
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadInto(view, 0, 4, three));
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadInto(view, 0, -1, three));
         Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.ReadInto(view, 0, null, new object[1]));
@@ -119,7 +119,7 @@ public sealed class ValueTests
         Assert.Equal(new[] { true, false, true, true }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Boolean, 0, 4));
         Assert.Equal(new short[] { 2, 511 }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int16, 0, 2));
         Assert.Equal(new sbyte[] { -1 }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.SByte, 2, 1));
-        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, 9));
+        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, (view.Size / 8) + 1));
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, long.MaxValue));
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, -1));
     }

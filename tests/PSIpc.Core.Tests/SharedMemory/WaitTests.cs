@@ -22,7 +22,7 @@ public sealed class WaitTests : IDisposable
         Task<SharedMemoryInfo?> exists = Start(address, SharedMemoryCondition.Exists);
         await Blocks(exists);
         SharedMemory.Create(address, new() { Size = 10 });
-        Assert.Equal(10, (await exists.WaitAsync(ChildProcess.Patience))!.Size);
+        Assert.Equal(SharedMemory.Get(address).Size, (await exists.WaitAsync(ChildProcess.Patience))!.Size);
 
         Task<SharedMemoryInfo?> removed = Start(address, SharedMemoryCondition.Removed);
         await Blocks(removed);
@@ -111,7 +111,7 @@ public sealed class WaitTests : IDisposable
         Assert.NotNull(await byView.WaitAsync(ChildProcess.Patience));
         Throws.Ipc(
             IpcErrorReason.SharedMemoryOutOfRange,
-            () => SharedMemory.Wait(address, SharedMemoryCondition.Holds(13, new byte[4]), TimeSpan.Zero));
+            () => SharedMemory.Wait(address, SharedMemoryCondition.Holds(view.Size - 3, new byte[4]), TimeSpan.Zero));
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class WaitTests : IDisposable
     [Fact]
     public void The_time_out_says_what_was_waited_for_and_for_how_long()
     {
-        SharedMemoryAddress address = _scope.NewName();
+        SharedMemoryAddress address = NewAddress(SharedMemoryScope.Named);
         var watch = Stopwatch.StartNew();
 
         Throws.Ipc(
@@ -158,7 +158,7 @@ public sealed class WaitTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemory.Wait(
-            _scope.NewName(), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
+            NewAddress(SharedMemoryScope.Named), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
         await Blocks(wait);
 
         await cancellation.CancelAsync();
@@ -169,7 +169,7 @@ public sealed class WaitTests : IDisposable
     [Fact]
     public void An_idle_wait_takes_less_than_a_hundredth_of_a_core()
     {
-        SharedMemoryAddress address = _scope.NewName();
+        SharedMemoryAddress address = NewAddress(SharedMemoryScope.Named);
         const double Seconds = 6;
         double least = double.MaxValue;
 

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using PSIpc.Interop;
 
 namespace PSIpc;
 
@@ -30,20 +31,26 @@ internal sealed class EchoStream : IAsyncDisposable
     /// Ends the sending side alone: a FIN, TLS's close_notify (RFC 8446, 6.1), or on a named pipe of Windows, which has no half-close,
     /// an empty message.
     /// </summary>
-    internal async ValueTask HalfCloseAsync()
+    /// <exception cref="IOException">The pipe's other side is gone.</exception>
+    internal async ValueTask HalfCloseAsync(CancellationToken cancellation)
     {
         if (Stream is SslStream tls)
         {
             await tls.ShutdownAsync().ConfigureAwait(false);
         }
 
-        if (_socket is null)
+        if (Stream is NamedPipeClientStream pipe)
         {
-            await Stream.WriteAsync(ReadOnlyMemory<byte>.Empty).ConfigureAwait(false);
+            NativeError error = await Task.Run(() => Kernel32.WriteNothing(pipe.SafePipeHandle, cancellation), CancellationToken.None).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            if (error.Raw != 0)
+            {
+                throw new IOException(error.ToString());
+            }
         }
         else
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            _socket!.Shutdown(SocketShutdown.Send);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
 
             if (halfClose)
             {
-                await connection.HalfCloseAsync().ConfigureAwait(false);
+                await connection.HalfCloseAsync(cancellation).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)

@@ -6,10 +6,12 @@ namespace PSIpc.Windows;
 internal sealed class OwnThread : IDisposable
 {
     private readonly BlockingCollection<Task> _work = [];
+    private readonly Thread _thread;
 
     internal OwnThread(string name)
     {
-        new Thread(Work) { IsBackground = true, Name = name }.Start();
+        _thread = new Thread(Work) { IsBackground = true, Name = name };
+        _thread.Start();
     }
 
     /// <summary>Does it there, and waits for the result.</summary>
@@ -20,16 +22,19 @@ internal sealed class OwnThread : IDisposable
         return task.GetAwaiter().GetResult();
     }
 
-    public void Dispose() => _work.CompleteAdding();
+    /// <summary>Ends the thread when it has done all that it was given.</summary>
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
 
     private void Work()
     {
-        using (_work)
+        foreach (Task task in _work.GetConsumingEnumerable())
         {
-            foreach (Task task in _work.GetConsumingEnumerable())
-            {
-                task.RunSynchronously();
-            }
+            task.RunSynchronously();
         }
     }
 }

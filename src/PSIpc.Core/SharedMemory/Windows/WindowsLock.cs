@@ -56,14 +56,8 @@ internal sealed class WindowsLock(SharedMemoryAddress address) : SharedMemoryLoc
 
     private bool Take(TimeSpan slice)
     {
-        try
-        {
-            return _mutex!.WaitOne(slice);
-        }
-        catch (AbandonedMutexException)
-        {
-            return true;
-        }
+        bool taken = Kernel32.TakeMutex(_mutex!.SafeWaitHandle, slice, out NativeError error);
+        return error.Raw == 0 ? taken : throw SharedMemoryErrors.FromNative("WaitForSingleObject", Address, error, () => null);
     }
 
     private Mutex OpenOrCreate()
