@@ -192,7 +192,9 @@ public sealed class PartitionTests
         EchoVictimState state = await server.ReadStateAsync();
         (long requests, long requestsLost, long replies, long repliesLost) = await network.EndAsync();
         Soak.Report($"{counts[0]} exchanges, {counts[1]} time-outs, {counts[2]} unfinished; {requestsLost} requests and {repliesLost} replies lost; {state}");
-        Assert.Equal(counts.Sum(), requests + requestsLost);
+
+        // What was under way when the time was up may not have gone out yet.
+        Assert.InRange(requests + requestsLost, counts[0] + counts[1], counts.Sum());
         Assert.Equal(requests, state.Messages);
         Assert.Equal(state.Messages, replies + repliesLost);
         Assert.InRange(counts[0], 1, replies);
