@@ -7,8 +7,8 @@ namespace PSIpc;
 /// <summary>A bound socket that peers can reach, and what must be undone when it closes.</summary>
 internal sealed class ListeningSocket : IDisposable
 {
-    // Enough that a peer who takes its echo never waits for it, on top of what is on the way.
-    private const int UnsentBytes = 128 * 1024;
+    // On top of what is on the way. Less than a large message would leave more of it to buffers here, which a steady load then allocates.
+    private const int UnsentBytes = 1024 * 1024;
 
     private readonly UnixSocketFile? _file;
 
