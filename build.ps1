@@ -6,7 +6,7 @@
     Test    every suite, the Pester ones in this pwsh.
     Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
     Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
-    Bench   PSIpc beside its peers, see docs/benchmarks.md.
+    Bench   PSIpc beside its peers: a table of medians and ratios.
     Soak    the reliability suite in its long form, for -Minutes minutes or a little more.
 .PARAMETER Minutes
     How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is.

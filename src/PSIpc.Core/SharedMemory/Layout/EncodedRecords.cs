@@ -7,6 +7,8 @@ public sealed class EncodedRecords
 
     // In order and apart from each other: records that are given whole make one range together.
     private readonly List<(int Offset, int Length)> _ranges = [];
+
+    // What makes the values, for comparing.
     private readonly List<(int Offset, int Length)> _significant = [];
 
     internal EncodedRecords(RecordWriter writer, IReadOnlyList<object?> records)
@@ -26,8 +28,7 @@ public sealed class EncodedRecords
             var encoder = new RecordEncoder(writer);
             encoder.Encode(records[i]);
             encoder.CopyTo(_bytes.AsSpan(i * Layout.Size, Layout.Size));
-            AddRanges(_ranges, encoder.Written, i * Layout.Size);
-            AddRanges(_significant, encoder.Significant, i * Layout.Size);
+            AddRanges(encoder.Written, i * Layout.Size);
         }
     }
 
@@ -73,17 +74,18 @@ public sealed class EncodedRecords
         return true;
     }
 
-    private static void AddRanges(List<(int Offset, int Length)> ranges, IEnumerable<(int Offset, int Length)> added, int start)
+    private void AddRanges(IReadOnlyList<(int Offset, int Length, int Significant)> written, int start)
     {
-        foreach ((int offset, int length) in added.OrderBy(static range => range.Offset))
+        foreach ((int offset, int length, int significant) in written.OrderBy(static range => range.Offset))
         {
-            if (ranges.Count > 0 && ranges[^1] is var last && start + offset <= last.Offset + last.Length)
+            _significant.Add((start + offset, significant));
+            if (_ranges.Count > 0 && _ranges[^1] is var last && start + offset <= last.Offset + last.Length)
             {
-                ranges[^1] = (last.Offset, Math.Max(last.Length, start + offset + length - last.Offset));
+                _ranges[^1] = (last.Offset, Math.Max(last.Length, start + offset + length - last.Offset));
             }
             else
             {
-                ranges.Add((start + offset, length));
+                _ranges.Add((start + offset, length));
             }
         }
     }

@@ -14,23 +14,22 @@ internal sealed class RecordEncoder(RecordWriter writer)
     private const int MaximumNamesShown = 20;
 
     private readonly byte[] _bytes = new byte[writer.Layout.Size];
-    private readonly List<(int Offset, int Length)> _written = [];
-    private readonly List<(int Offset, int Length)> _significant = [];
+    private readonly List<(int Offset, int Length, int Significant)> _written = [];
 
     // Where the value at hand belongs, for messages: fields by name, elements by index.
     private readonly Stack<object> _path = new();
 
-    /// <summary>Which bytes were given, in the order they were.</summary>
-    internal IReadOnlyList<(int Offset, int Length)> Written => _written;
-
-    /// <summary>Those of them that make the value: of a text the bytes to its NUL, which is all that a C program sees of it.</summary>
-    internal IReadOnlyList<(int Offset, int Length)> Significant => _significant;
+    /// <summary>
+    /// Which bytes were given, in the order they were, and how many of them make the value: of a text those to its NUL, which is all that a
+    /// C program sees of it.
+    /// </summary>
+    internal IReadOnlyList<(int Offset, int Length, int Significant)> Written => _written;
 
     internal void Encode(object? values) => EncodeStructure(values, writer.Layout, 0);
 
     internal void CopyTo(Span<byte> record)
     {
-        foreach ((int offset, int length) in _written)
+        foreach ((int offset, int length, _) in _written)
         {
             _bytes.AsSpan(offset, length).CopyTo(record[offset..]);
         }
@@ -63,7 +62,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
             foreach (LayoutField field in layout.Fields)
             {
                 Marshal.Copy(pin.AddrOfPinnedObject() + field.Offset, _bytes, offset + field.Offset, field.Size);
-                AddWritten(offset + field.Offset, field.Size, field.Size);
+                _written.Add((offset + field.Offset, field.Size, field.Size));
             }
         }
         finally
@@ -90,20 +89,14 @@ internal sealed class RecordEncoder(RecordWriter writer)
             if (isText)
             {
                 int length = EncodeText(bare, bytes);
-                AddWritten(offset, size, Math.Min(length + 1, size));
+                _written.Add((offset, size, Math.Min(length + 1, size)));
             }
             else
             {
                 EncodeNumber(bare, field, bytes);
-                AddWritten(offset, size, size);
+                _written.Add((offset, size, size));
             }
         }
-    }
-
-    private void AddWritten(int offset, int length, int significant)
-    {
-        _written.Add((offset, length));
-        _significant.Add((offset, significant));
     }
 
     private void EncodeArray(object? value, LayoutField field, int dimension, int elementSize, int offset)
@@ -154,7 +147,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
 
         int bytes = array.Length * elementSize;
         Buffer.BlockCopy(array, 0, _bytes, offset, bytes);
-        AddWritten(offset, bytes, bytes);
+        _written.Add((offset, bytes, bytes));
     }
 
     // A grid, [int[,]], as lists of lists: C keeps it row by row too.
