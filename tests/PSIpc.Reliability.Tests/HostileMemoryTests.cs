@@ -39,7 +39,7 @@ public sealed class HostileMemoryTests : IDisposable
     [InlineData(SharedMemoryKind.Posix)]
     public async Task Every_operation_survives_a_peer_that_does_its_worst(SharedMemoryKind kind)
     {
-        SharedMemoryAddress address = kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
+        SharedMemoryAddress address = _scope.New(kind);
         using var folder = new TemporaryFolder();
         string canary = folder.Write("canary", "canary");
         string seed = Soak.Seed.ToString(CultureInfo.InvariantCulture);

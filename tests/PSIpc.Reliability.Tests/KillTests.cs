@@ -27,7 +27,7 @@ public sealed class KillTests : IDisposable
     [MemberData(nameof(Kinds))]
     public async Task Creating_leaves_it_whole_or_gone_and_the_address_free(SharedMemoryKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemoryAddress address = _scope.New(kind);
         int left = 0;
         int turns = await Repeat(async _ =>
         {
@@ -61,7 +61,7 @@ public sealed class KillTests : IDisposable
     public async Task Writing_touches_no_byte_outside_and_leaves_nothing_attached(SharedMemoryKind kind)
     {
         const int Size = Victim.ContentBytes + (2 * Victim.GuardBytes);
-        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemoryAddress address = _scope.New(kind);
         SharedMemory.Create(address, new() { Size = Size });
         int turns = await Repeat(async _ =>
         {
@@ -84,7 +84,7 @@ public sealed class KillTests : IDisposable
     [MemberData(nameof(Kinds))]
     public async Task Locking_leaves_no_lock_held_and_no_semaphore(SharedMemoryKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemoryAddress address = _scope.New(kind);
         int inside = 0;
         int turns = await Repeat(async _ =>
         {
@@ -116,7 +116,7 @@ public sealed class KillTests : IDisposable
     [InlineData("locked", SharedMemoryKind.Posix)]
     public async Task Waiting_leaves_nothing_attached_and_no_lock_held(string wait, SharedMemoryKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
+        SharedMemoryAddress address = _scope.New(kind);
         SharedMemory.Create(address, new() { Size = 64 });
         int turns = await Repeat(async _ =>
         {
@@ -229,8 +229,6 @@ public sealed class KillTests : IDisposable
     }
 
     private static Task<int> Repeat(Func<int, Task> turn) => Soak.Repeat(Brief, Full, Share, turn);
-
-    private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
 
     private static SharedMemoryInfo? Find(SharedMemoryAddress address)
     {

@@ -152,7 +152,7 @@ public sealed class RoundTripTests : IDisposable
 
     private SharedMemoryView NewView(SharedMemoryKind kind)
     {
-        SharedMemoryAddress address = kind == SharedMemoryKind.SystemV ? _scope.NewKey() : _scope.NewName();
+        SharedMemoryAddress address = _scope.New(kind);
         SharedMemory.Create(address, new() { Size = Size });
         return SharedMemory.Open(address);
     }
