@@ -14,9 +14,11 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 
+#ifndef __APPLE__
 union semun {
     int val;
 };
+#endif
 
 static void fail(const char *call)
 {

@@ -47,7 +47,7 @@ public sealed record EchoServerOptions
     internal bool PrefersStreams { get; init; }
 
     private static int LargestMaxConnections =>
-        OperatingSystem.IsLinux() && Libc.GetDescriptorLimit(out ulong soft, out _) >= 0
+        !OperatingSystem.IsWindows() && Libc.GetDescriptorLimit(out ulong soft, out _) >= 0
             ? (int)Math.Clamp(soft, DescriptorReserve + 1, 1_048_576 + DescriptorReserve) - DescriptorReserve
             : 1_048_576;
 

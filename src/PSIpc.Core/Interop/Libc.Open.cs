@@ -11,7 +11,7 @@ internal static partial class Libc
         int descriptor;
         do
         {
-            descriptor = open(path, flags, mode);
+            descriptor = VariadicOnStack ? open(path, flags, 0, 0, 0, 0, 0, 0, mode) : open(path, flags, mode);
             error = ErrorUnless(descriptor >= 0);
         }
         while (error.Code == Errno.EINTR);
@@ -19,7 +19,9 @@ internal static partial class Libc
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    // The mode is a variadic argument in C; on every 64-bit Linux it is passed as an ordinary one.
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string pathname, int flags, int mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string pathname, int flags, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, nint mode);
 }

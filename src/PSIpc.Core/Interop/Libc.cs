@@ -11,6 +11,11 @@ internal static partial class Libc
     // The runtime maps this name to libc.so.6, musl or libSystem.
     private const string Library = "libc";
 
+    // A variadic argument in C is passed as an ordinary one on every other 64-bit system; Apple's arm64 has it on the stack, where
+    // an ordinary one comes when those before it have filled the registers x0 to x7.
+    private static readonly bool VariadicOnStack =
+        OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
     /// <summary>The error in a negative result.</summary>
     internal static NativeError ErrorOf(int result) => new(-result);
 

@@ -32,8 +32,9 @@ internal readonly record struct NativeError(int Raw)
         _ => (Errno)(-raw),
     };
 
-    // sys/errno.h of Darwin: the numbers up to 34 agree with Linux but for EAGAIN (35), and 11 is EDEADLK.
-    private static Errno FromMacOS(int raw) => raw switch
+    // sys/errno.h of Darwin: the numbers up to 34 agree with Linux but for EAGAIN (35), and 11 is EDEADLK. What C calls ENOTSUP (45) is
+    // the kernel's own EOPNOTSUPP.
+    internal static Errno FromMacOS(int raw) => raw switch
     {
         35 => Errno.EAGAIN,
         36 => Errno.EINPROGRESS,
@@ -56,7 +57,7 @@ internal readonly record struct NativeError(int Raw)
         78 => Errno.ENOSYS,
         84 => Errno.EOVERFLOW,
         90 => Errno.EIDRM,
-        102 => Errno.EOPNOTSUPP,
+        45 or 102 => Errno.EOPNOTSUPP,
         11 => (Errno)(-11),
         _ when raw <= 34 => (Errno)raw,
         _ => (Errno)(-raw),

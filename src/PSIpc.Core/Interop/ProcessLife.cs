@@ -16,7 +16,13 @@ internal static class ProcessLife
             return false;
         }
 
-        return !OperatingSystem.IsLinux() || ReadStat(processId) is not { } stat
+        if (OperatingSystem.IsMacOS())
+        {
+            return Libc.GetProcess(processId, out KinfoProc process) && process.State != SysSysctlH.SZOMB
+                && DateTimeOffset.FromUnixTimeSeconds(process.StartSeconds) - Slack <= time;
+        }
+
+        return ReadStat(processId) is not { } stat
             || (stat.State is not ('Z' or 'X') && stat.Started - Slack <= time);
     }
 

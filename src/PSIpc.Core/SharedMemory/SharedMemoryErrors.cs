@@ -54,6 +54,11 @@ internal static class SharedMemoryErrors
         $"Access to {address} is denied{(existing is null ? "" : $": it is {existing.Owner}'s with mode {UnixMode.Format(existing.Mode ?? 0)}, and this process runs as {UserNames.Current}")}.",
         error.Raw);
 
+    internal static IpcException Planted(SharedMemoryAddress address, uint owner) => new(
+        IpcErrorReason.SharedMemoryAccessDenied,
+        $"The {address} exists and is {UserNames.OfUser(owner)}'s, who could have put it there for this process to use. If that user is trusted, open it without creating.",
+        (int)Errno.EACCES);
+
     internal static IpcException MarkedForRemoval(SharedMemoryAddress address, long attachCount) => new(
         IpcErrorReason.SharedMemoryMarkedForRemoval,
         $"The segment with {address} is marked for removal and goes when the last of {attachCount} attachments ends; it takes no new ones.");

@@ -5,20 +5,24 @@ namespace PSIpc;
 /// <summary>Who has shared memory attached, mapped or open, as the system showed it at one moment.</summary>
 public sealed class SharedMemoryUsers
 {
-    private readonly ProcessFiles _files;
+    // Null where the system does not show what processes map: the count of attachments is all that is known.
+    private readonly ProcessFiles? _files;
 
     internal SharedMemoryUsers(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation) =>
-        _files = ProcessFiles.Find(infos.Select(static info => info.File), cancellation);
+        _files = OperatingSystem.IsLinux() ? ProcessFiles.Find(infos.Select(static info => info.File), cancellation) : null;
 
     /// <summary>How many processes this user may not look into: each may have any of the memory.</summary>
-    public int UnreadableProcesses => _files.Unreadable;
+    public int UnreadableProcesses => _files?.Unreadable ?? 0;
 
     /// <summary>The snapshot, with the processes that have it.</summary>
     /// <param name="info">One of those that were asked for.</param>
+    /// <exception cref="IpcException">This system does not show them.</exception>
     public SharedMemoryInfo Include(SharedMemoryInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        return info.WithProcesses([.. _files.HoldersOf(info.File)]);
+        return _files is not null
+            ? info.WithProcesses([.. _files.HoldersOf(info.File)])
+            : throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone; macOS counts attachments.");
     }
 
     /// <summary>
@@ -30,13 +34,13 @@ public sealed class SharedMemoryUsers
     public bool? IsOrphan(SharedMemoryInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        if (info.AttachCount > 0 || info.CreatorAlive == true || _files.HoldersOf(info.File).Count > 0)
+        if (info.AttachCount > 0 || info.CreatorAlive == true || _files?.HoldersOf(info.File).Count > 0)
         {
             return false;
         }
 
         // The kernel itself counts who has a segment; of an object only the processes tell.
-        bool certain = info.Kind == SharedMemoryKind.SystemV ? info.CreatorAlive == false : UnreadableProcesses == 0;
+        bool certain = info.Kind == SharedMemoryKind.SystemV ? info.CreatorAlive == false : _files is { Unreadable: 0 };
         return certain ? true : null;
     }
 }

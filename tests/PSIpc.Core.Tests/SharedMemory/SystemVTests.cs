@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using PSIpc.SystemV;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -31,6 +32,7 @@ public sealed class SystemVTests : MappedMemoryContract
     [Fact]
     public void The_snapshot_is_the_kernels_own_row()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The table is a file on Linux alone.");
         SharedMemoryAddress address = NewAddress();
         SharedMemoryInfo created = Create(address, 5000);
         using SharedMemoryView view = SharedMemory.Open(address);
@@ -53,6 +55,32 @@ public sealed class SystemVTests : MappedMemoryContract
         Assert.Equal(row[13], new DateTimeOffset(info.ChangeTime!.Value).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         Assert.Equal(row[14], info.ResidentBytes?.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(row[15], info.SwappedBytes?.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Ipcs_shows_the_same_segment()
+    {
+        SharedMemoryAddress address = NewAddress();
+        SharedMemoryInfo created = Create(address, 5000);
+        string ipcs = Tool.Require("ipcs", "util-linux");
+
+        ProcessResult shown = await ChildProcess.RunAsync(ipcs, ["-m"]);
+
+        Assert.Contains(
+            shown.Output.Split('\n'),
+            line => line.Contains($"0x{address.Key:x8}", StringComparison.Ordinal) && line.Contains($" {created.Id} ", StringComparison.Ordinal));
+        Assert.Equal((Environment.ProcessId, true, 0L), (created.CreatorProcessId, created.CreatorAlive, created.AttachCount));
+        Assert.InRange(DateTime.Now - created.ChangeTime!.Value, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void A_segment_that_is_smaller_or_closed_to_its_owner_exists_all_the_same()
+    {
+        SharedMemoryAddress address = NewAddress();
+        SharedMemory.Create(address, new() { Size = 10, Mode = UnixFileMode.UserRead });
+
+        Throws.Ipc(IpcErrorReason.SharedMemoryExists, () => Create(address, 20));
+        Throws.Ipc(IpcErrorReason.SharedMemoryExists, () => Create(address, 10));
     }
 
     [Fact]
@@ -100,6 +128,7 @@ public sealed class SystemVTests : MappedMemoryContract
             -559038737          8 16644 18446744073692774399     1     0      0     0     0     0     0          0          0 1700000001                     0                  8192
 
             """;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The bits are Linux's.");
 
         Assert.Throws<FormatException>(() => SysVIpcTable.Parse(Encoding.ASCII.GetBytes("header\nno numbers\n"), _ => true));
         List<SharedMemoryInfo> rows = SysVIpcTable.Parse(
@@ -137,8 +166,12 @@ public sealed class SystemVTests : MappedMemoryContract
         NewAddress();
         SharedMemoryLimit limit = SharedMemory.GetLimit();
 
-        Assert.Equal(File.ReadAllText("/proc/sys/kernel/shmmax").Trim(), limit.MaxSegmentBytes?.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(File.ReadAllText("/proc/sys/kernel/shmall").Trim(), limit.MaxTotalPages?.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(File.ReadAllText("/proc/sys/kernel/shmmni").Trim(), limit.MaxSegments?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(KernelsOwn("shmmax"), limit.MaxSegmentBytes?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(KernelsOwn("shmall"), limit.MaxTotalPages?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(KernelsOwn("shmmni"), limit.MaxSegments?.ToString(CultureInfo.InvariantCulture));
+
+        static string KernelsOwn(string name) => OperatingSystem.IsMacOS()
+            ? ChildProcess.RunAsync("/usr/sbin/sysctl", ["-n", $"kern.sysv.{name}"]).GetAwaiter().GetResult().Output.Trim()
+            : File.ReadAllText($"/proc/sys/kernel/{name}").Trim();
     }
 }

@@ -10,8 +10,7 @@ internal static class FolderLock
     /// <exception cref="IpcException">The folder cannot be opened.</exception>
     internal static SafeFileHandle? Take(string folder)
     {
-        int closeOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : FcntlH.O_CLOEXEC;
-        SafeFileHandle handle = Libc.Open(folder, FcntlH.O_RDONLY | closeOnExec, 0, out NativeError error);
+        SafeFileHandle handle = Libc.Open(folder, FcntlH.O_RDONLY | FcntlH.O_CLOEXEC, 0, out NativeError error);
         if (error.Raw != 0)
         {
             handle.Dispose();

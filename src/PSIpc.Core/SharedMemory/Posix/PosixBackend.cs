@@ -18,7 +18,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     private const long ReserveStep = 64L << 20;
 
     private const int BlockBytes = 512;
-    private const int OpenFlags = FcntlH.O_CLOEXEC | FcntlH.O_NONBLOCK;
+    private static readonly int OpenFlags = FcntlH.O_CLOEXEC | FcntlH.O_NONBLOCK;
 
     internal static bool IsSupported => OperatingSystem.IsLinux() && Directory.Exists(Folder);
 
@@ -199,10 +199,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         Check("statx", address, Libc.StatDescriptor(file, out Statx existing));
         if (existing.Uid != Libc.GetEUid() && Libc.StatPath(Folder, out Statx folder).Raw == 0 && existing.Uid != folder.Uid)
         {
-            throw new IpcException(
-                IpcErrorReason.SharedMemoryAccessDenied,
-                $"The {address} exists and is {UserNames.OfUser(existing.Uid)}'s, who could have put it there for this process to use. If that user is trusted, open it without creating.",
-                (int)Errno.EACCES);
+            throw SharedMemoryErrors.Planted(address, existing.Uid);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
 
@@ -11,7 +10,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     private const int ReadAndWrite = 0b110_000_000;
 
     internal static bool IsSupported =>
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && File.Exists(SysVIpcTable.Path);
+        !OperatingSystem.IsWindows() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && SegmentTable.Exists;
 
     internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
     {
@@ -37,7 +36,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => Attach(address, access);
 
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
-        SysVIpcTable.Find(address) ?? throw SharedMemoryErrors.NotFound(address);
+        SegmentTable.Find(address) ?? throw SharedMemoryErrors.NotFound(address);
 
     internal override SharedMemoryPresence? Look(SharedMemoryAddress address)
     {
@@ -51,13 +50,13 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => null,
 
             // The table also shows what this user may not IPC_STAT.
-            _ => SysVIpcTable.Find(address) is { Status: var status } info && !status.HasFlag(SharedMemoryStatus.Dest)
+            _ => SegmentTable.Find(address) is { Status: var status } info && !status.HasFlag(SharedMemoryStatus.Dest)
                 ? new(info.Size, info.AttachCount)
                 : null,
         };
     }
 
-    internal override IEnumerable<SharedMemoryInfo> List() => SysVIpcTable.Read();
+    internal override IEnumerable<SharedMemoryInfo> List() => SegmentTable.Read();
 
     internal override void Remove(SharedMemoryAddress address)
     {
@@ -94,12 +93,12 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         NativeError error = Libc.ShmStat(id, out ShmidDs stat);
         if (error.Raw == 0 && stat.Perm.Key != SysShmH.IPC_PRIVATE)
         {
-            // Who may only read the memory may not keep others from it: shmget(2) checks these two bits.
-            Libc.ShmGet(stat.Perm.Key, 0, ReadAndWrite, out error);
+            // Who may only read the memory may not keep others from it.
+            error = CheckWriter(id, stat);
         }
 
         return error.Raw != 0 ? throw Error("shmget", address, error)
-            : stat.Perm.Key != SysShmH.IPC_PRIVATE ? new SystemVLock(address, id, stat.Perm)
+            : stat.Perm.Key != SysShmH.IPC_PRIVATE ? new SystemVLock(address, id, stat.Perm, polls: !OperatingSystem.IsLinux())
             : throw ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0
                 ? SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount)
                 : new(
@@ -107,14 +106,29 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                     $"The segment with {address} is private: it has no key, and so no lock that another process could find."));
     }
 
+    // shmget(2) checks these two bits for the caller; on macOS, which compares them with the owner's, only an attachment does.
+    private static NativeError CheckWriter(int id, in ShmidDs stat)
+    {
+        NativeError error;
+        if (!OperatingSystem.IsMacOS())
+        {
+            Libc.ShmGet(stat.Perm.Key, 0, ReadAndWrite, out error);
+            return error;
+        }
+
+        nint start = Libc.ShmAt(id, 0, out error);
+        _ = error.Raw == 0 && Libc.ShmDt(start);
+        return error;
+    }
+
     internal SystemVUsage GetUsage()
     {
         List<SharedMemoryInfo> segments = [.. List()];
         int page = Environment.SystemPageSize;
         return new(
-            ReadLimit("shmmax"),
-            ReadLimit("shmall"),
-            (int)ReadLimit("shmmni"),
+            SegmentTable.Limit("shmmax"),
+            SegmentTable.Limit("shmall"),
+            (int)SegmentTable.Limit("shmmni"),
             segments.Count,
             segments.Aggregate(0UL, (pages, segment) => pages + (((ulong)segment.Size + (ulong)page - 1) / (ulong)page)),
             segments.Sum(segment => segment.ResidentBytes ?? 0),
@@ -132,23 +146,23 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 return (id, true);
             }
 
-            if (error.Code != Errno.EEXIST)
+            if (error.Code != Errno.EEXIST && !IsHidden(key, error))
             {
                 throw CreateError(address, request, error);
             }
 
             if (!request.AllowExisting)
             {
-                throw SharedMemoryErrors.Exists(address, error, SysVIpcTable.Find(address));
+                throw SharedMemoryErrors.Exists(address, error, SegmentTable.Find(address));
             }
 
-            id = Libc.ShmGet(key, (nuint)request.Size, (int)request.Mode, out error);
+            id = Libc.ShmGet(key, (nuint)request.Size, (int)request.Mode & ReadAndWrite, out error);
             if (error.Raw == 0)
             {
                 return (id, false);
             }
 
-            if (error.Code == Errno.EINVAL && SysVIpcTable.Find(address) is { } existing && existing.Size < request.Size)
+            if (error.Code == Errno.EINVAL && SegmentTable.Find(address) is { } existing && existing.Size < request.Size)
             {
                 throw SharedMemoryErrors.SizeMismatch(address, request.Size, existing.Size, error);
             }
@@ -161,27 +175,32 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
     }
 
-    // shmget(2): EINVAL is a size out of range, ENOSPC a limit on segments or pages; neither says which.
+    // macOS compares the mode and the size before it says that the segment exists. Key 0 would make one: it is never looked up.
+    private static bool IsHidden(int key, NativeError error) =>
+        error.Code is Errno.EACCES or Errno.EINVAL && key != SysShmH.IPC_PRIVATE && Libc.ShmGet(key, 0, 0, out _) >= 0;
+
+    // shmget(2): EINVAL is a size out of range, ENOSPC a limit on segments or pages, the latter ENOMEM on macOS; none says which.
     private static IpcException CreateError(SharedMemoryAddress address, SharedMemoryRequest request, NativeError error)
     {
         switch (error.Code)
         {
             case Errno.EINVAL:
-                ulong largest = ReadLimit("shmmax");
+                ulong largest = SegmentTable.Limit("shmmax");
                 return new(
                     IpcErrorReason.SharedMemoryTooLarge,
                     (ulong)request.Size > largest
-                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes (/proc/sys/kernel/shmmax)."
+                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes ({SegmentTable.LimitSource("shmmax")})."
                         : $"{request.Size} bytes are more than the kernel can address in one segment.",
                     error.Raw);
             case Errno.ENOSPC:
-                int segments = SysVIpcTable.Read().Count();
-                ulong most = ReadLimit("shmmni");
+            case Errno.ENOMEM when OperatingSystem.IsMacOS():
+                int segments = SegmentTable.Read().Count;
+                ulong most = SegmentTable.Limit("shmmni");
                 return new(
                     IpcErrorReason.SharedMemoryLimitReached,
                     (ulong)segments >= most
-                        ? $"There are {segments} segments and SHMMNI allows {most} (/proc/sys/kernel/shmmni). Remove some, or raise it."
-                        : $"{request.Size} bytes would take all segments over SHMALL: {ReadLimit("shmall")} pages (/proc/sys/kernel/shmall).",
+                        ? $"There are {segments} segments and SHMMNI allows {most} ({SegmentTable.LimitSource("shmmni")}). Remove some, or raise it."
+                        : $"{request.Size} bytes would take all segments over SHMALL: {SegmentTable.Limit("shmall")} pages ({SegmentTable.LimitSource("shmall")}).",
                     error.Raw);
             case Errno.ENOMEM:
                 return new(
@@ -228,8 +247,15 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         return error.Raw == 0 ? found : throw Error("shmget", address, error);
     }
 
-    internal static IpcException Error(string call, SharedMemoryAddress address, NativeError error) =>
-        SharedMemoryErrors.FromNative(call, address, error, () => SysVIpcTable.Find(address));
-
-    private static ulong ReadLimit(string name) => ulong.Parse(File.ReadAllText($"/proc/sys/kernel/{name}"), CultureInfo.InvariantCulture);
+    internal static IpcException Error(string call, SharedMemoryAddress address, NativeError error) => error.Code switch
+    {
+        // macOS knows a marked segment by its id in the table alone.
+        Errno.EINVAL when SegmentTable.Find(address) is { Status: SharedMemoryStatus.Dest, AttachCount: { } attached } =>
+            SharedMemoryErrors.MarkedForRemoval(address, attached),
+        Errno.EMFILE => new(
+            IpcErrorReason.SharedMemoryLimitReached,
+            $"{call} of {address}: this process has as many segments attached as SHMSEG allows (sysctl kern.sysv.shmseg).",
+            error.Raw),
+        _ => SharedMemoryErrors.FromNative(call, address, error, () => SegmentTable.Find(address)),
+    };
 }

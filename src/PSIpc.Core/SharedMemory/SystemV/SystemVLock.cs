@@ -20,17 +20,20 @@ internal sealed class SystemVLock : SharedMemoryLock
     private const short MarkValue = 0x5049;
 
     private readonly IpcPerm _segment;
+    private readonly bool _polls;
     private int _id;
 
     /// <summary>The lock of a segment, not taken yet.</summary>
     /// <param name="address">What the caller calls it.</param>
     /// <param name="id">The segment.</param>
     /// <param name="segment">Its key, owner and mode, which a new semaphore has too.</param>
-    internal SystemVLock(SharedMemoryAddress address, int id, in IpcPerm segment)
+    /// <param name="polls">Whether the semaphore is asked again and again: macOS has no semtimedop(2).</param>
+    internal SystemVLock(SharedMemoryAddress address, int id, in IpcPerm segment, bool polls)
         : base(address)
     {
         Id = id;
         _segment = segment;
+        _polls = polls;
     }
 
     public override int? Key => _segment.Key;
@@ -55,15 +58,20 @@ internal sealed class SystemVLock : SharedMemoryLock
         _id = OpenOrCreate();
         while (true)
         {
-            NativeError error = Libc.SemTimedOp(_id, new(Semaphore, -1, SysSemH.SEM_UNDO), wait.Slice);
+            NativeError error = TryTake(wait.Slice);
             switch (error.Code)
             {
                 case Errno.None:
                     return;
-                case Errno.EAGAIN or Errno.EINTR when wait.GoesOn():
+                case Errno.EAGAIN or Errno.EINTR when _polls ? wait.Pause() : wait.GoesOn():
                     break;
                 case Errno.EAGAIN or Errno.EINTR:
                     throw wait.TimedOut($"the lock of {Address}{Holder()}");
+                case Errno.EINVAL or Errno.ENOSPC when Exists:
+                    throw new IpcException(
+                        IpcErrorReason.SharedMemoryLimitReached,
+                        $"This process holds as many locks as the kernel can undo when it ends; the lock of {Address} was not taken.",
+                        error.Raw);
                 case Errno.EIDRM or Errno.EINVAL when wait.GoesOn():
                     // Removed, with its segment or alone.
                     _id = OpenOrCreate();
@@ -82,6 +90,10 @@ internal sealed class SystemVLock : SharedMemoryLock
             Libc.SemOp(_id, new SemBuf(Semaphore, 1, SysSemH.SEM_UNDO));
         }
     }
+
+    private NativeError TryTake(TimeSpan time) => _polls
+        ? Libc.SemOp(_id, new SemBuf(Semaphore, -1, SysSemH.SEM_UNDO | SysSemH.IPC_NOWAIT))
+        : Libc.SemTimedOp(_id, new(Semaphore, -1, SysSemH.SEM_UNDO), time);
 
     private int OpenOrCreate()
     {
@@ -119,7 +131,7 @@ internal sealed class SystemVLock : SharedMemoryLock
                 throw error.Code == Errno.ENOSPC
                     ? new IpcException(
                         IpcErrorReason.SharedMemoryLimitReached,
-                        $"No semaphore is left for the lock of {Address}: see the third and fourth number of /proc/sys/kernel/sem, and ipcs -s.",
+                        $"No semaphore is left for the lock of {Address}: see {(OperatingSystem.IsMacOS() ? "" : "the third and fourth number of /proc/sys/kernel/sem, and ")}ipcs -s.",
                         error.Raw)
                     : SystemVBackend.Error("semget", Address, error);
             }

@@ -1,0 +1,34 @@
+using System.Globalization;
+using PSIpc.Interop;
+
+namespace PSIpc.SystemV;
+
+/// <summary>The kernel's table of segments and its limits, where each system has them: it shows also those that this user may not IPC_STAT.</summary>
+internal static class SegmentTable
+{
+    internal static bool Exists => OperatingSystem.IsMacOS() || File.Exists(SysVIpcTable.Path);
+
+    internal static List<SharedMemoryInfo> Read() => Read(static _ => true);
+
+    internal static SharedMemoryInfo? Find(SharedMemoryAddress address) =>
+        Read(row => address.Id is { } id ? row.Id == id : row.Key == address.Key).FirstOrDefault();
+
+    /// <summary>A limit: <c>shmmax</c>, <c>shmall</c> or <c>shmmni</c>.</summary>
+    internal static ulong Limit(string name)
+    {
+        if (!OperatingSystem.IsMacOS())
+        {
+            return ulong.Parse(File.ReadAllText(LimitSource(name)), CultureInfo.InvariantCulture);
+        }
+
+        NativeError error = Libc.SystemNumber(LimitSource(name), out long value);
+        return error.Raw == 0 ? (ulong)value
+            : throw new IpcException(IpcErrorReason.NativeError, $"sysctl of {LimitSource(name)} failed: {error}.", error.Raw);
+    }
+
+    /// <summary>Where a limit is read and set.</summary>
+    internal static string LimitSource(string name) => OperatingSystem.IsMacOS() ? $"kern.sysv.{name}" : $"/proc/sys/kernel/{name}";
+
+    private static List<SharedMemoryInfo> Read(Func<SegmentRow, bool> wanted) =>
+        OperatingSystem.IsMacOS() ? IpcsTable.Read(wanted) : SysVIpcTable.Parse(File.ReadAllBytes(SysVIpcTable.Path), wanted);
+}
