@@ -75,7 +75,7 @@ internal sealed class UnixSocketFile
             return;
         }
 
-        if (!OperatingSystem.IsLinux() || (_identity is not null && FileIdentity.Of(_path) == _identity))
+        if (_identity is not null && FileIdentity.Of(_path) == _identity)
         {
             _ = Libc.Unlink(_path);
         }
@@ -94,6 +94,10 @@ internal sealed class UnixSocketFile
         {
             // The file gets the mode of the socket, so it never exists with a wider one.
             _ = Libc.FChMod(socket, (int)OwnerOnly);
+        }
+        else
+        {
+            _ = Libc.SetCloseOnExec(socket);
         }
 
         return socket;
@@ -117,7 +121,7 @@ internal sealed class UnixSocketFile
 
     private static void ThrowUnlessStale(string path)
     {
-        if (OperatingSystem.IsLinux() && Libc.StatPath(path, out Statx status).Raw == 0)
+        if (Libc.StatPath(path, out Statx status).Raw == 0)
         {
             if ((status.Mode & SysStatH.S_IFMT) != SysStatH.S_IFSOCK)
             {
