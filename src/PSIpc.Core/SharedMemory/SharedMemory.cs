@@ -10,6 +10,7 @@ public static class SharedMemory
 {
     private static readonly SystemVBackend? SystemV = SystemVBackend.IsSupported ? new() : null;
     private static readonly PosixBackend? Posix = PosixBackend.IsSupported ? new() : null;
+    private static readonly MappedPosixBackend? MappedPosix = MappedPosixBackend.IsSupported ? new() : null;
     private static readonly WindowsBackend? Windows = OperatingSystem.IsWindows() ? new() : null;
 
     /// <summary>The user that this process creates shared memory as, as <see cref="SharedMemoryInfo.Owner"/> has it.</summary>
@@ -56,20 +57,23 @@ public static class SharedMemory
         return BackendOf(address).Get(address);
     }
 
-    /// <summary>Snapshots of all segments and objects, the segments first; on Windows of the sections that this process holds.</summary>
+    /// <summary>
+    /// Snapshots of all segments and objects, the segments first; on macOS, which has no list of objects, of all segments; on Windows of the
+    /// sections that this process holds.
+    /// </summary>
     public static IEnumerable<SharedMemoryInfo> List() => (SystemV?.List() ?? []).Concat(Posix?.List() ?? []).Concat(Windows?.List() ?? []);
 
     /// <summary>Looks for the processes that have shared memory attached, mapped or open.</summary>
     /// <param name="infos">Snapshots, as <see cref="Get"/> and <see cref="List"/> gave them.</param>
     /// <param name="cancellation">Ends the look, which takes the longer the more processes there are.</param>
-    /// <exception cref="IpcException">This system does not show them.</exception>
+    /// <exception cref="IpcException">This system does not show them: Windows. On macOS only the attachments of segments are known.</exception>
     /// <exception cref="OperationCanceledException">The look was cancelled.</exception>
     public static SharedMemoryUsers FindUsers(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(infos);
-        return OperatingSystem.IsLinux()
-            ? new SharedMemoryUsers(infos, cancellation)
-            : throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.");
+        return OperatingSystem.IsWindows()
+            ? throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.")
+            : new SharedMemoryUsers(infos, cancellation);
     }
 
     /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink); a section is let go, and goes with the last process that holds it.</summary>
@@ -200,7 +204,8 @@ public static class SharedMemory
     private static SharedMemoryBackend BackendOf(SharedMemoryAddress address) => address.Kind switch
     {
         SharedMemoryKind.SystemV when SystemV is not null => SystemV,
-        SharedMemoryKind.Posix when Posix is not null => Posix,
+        SharedMemoryKind.Posix when Posix is not null && !address.PrefersMapping => Posix,
+        SharedMemoryKind.Posix when MappedPosix is not null => MappedPosix,
         SharedMemoryKind.WindowsSection when Windows is not null => Windows,
         SharedMemoryKind.SystemV when OperatingSystem.IsWindows() => throw SharedMemoryErrors.NoSystemV(),
         _ => throw new IpcException(IpcErrorReason.PlatformNotSupported, $"PSIpc has no {address.Kind} shared memory on this system."),

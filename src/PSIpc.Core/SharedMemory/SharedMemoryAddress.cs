@@ -8,8 +8,8 @@ namespace PSIpc;
 /// <summary>Which shared memory is meant: a System V key or id, or the name of a POSIX object or Windows section.</summary>
 public sealed record SharedMemoryAddress
 {
-    // NAME_MAX of every file system that POSIX objects live on; macOS allows PSHMNAMLEN (31).
-    private const int MaximumNameBytes = 255;
+    // NAME_MAX of every file system that POSIX objects live on; macOS counts shm_open's slash, and allows PSHMNAMLEN (31) with it.
+    private static readonly int MaximumNameBytes = OperatingSystem.IsMacOS() ? 30 : 255;
 
     // Where Windows keeps what every session sees, and what this one does, which a plain name means, too.
     private const string GlobalPrefix = @"Global\";
@@ -32,6 +32,9 @@ public sealed record SharedMemoryAddress
     /// <summary>The name of a POSIX object or a Windows section, where the address is one.</summary>
     public string? Name { get; private init; }
 
+    /// <summary>Map the object where its descriptor could be read and written: for tests of the code that macOS runs.</summary>
+    internal bool PrefersMapping { get; init; }
+
     /// <summary>Whether the name is one that every session of Windows sees.</summary>
     internal bool IsGlobal => Kind == SharedMemoryKind.WindowsSection && Name!.StartsWith(GlobalPrefix, StringComparison.Ordinal);
 
@@ -48,7 +51,7 @@ public sealed record SharedMemoryAddress
 
     /// <summary>The address of the POSIX object, or on Windows the section, with this name.</summary>
     /// <param name="name">
-    /// 1 to 255 bytes in UTF-8, without a slash: shm_open's <c>/x</c> is <c>x</c> here. On Windows <c>Global\</c> may stand before it, for a
+    /// 1 to 255 bytes in UTF-8, on macOS 1 to 30, without a slash: shm_open's <c>/x</c> is <c>x</c> here. On Windows <c>Global\</c> may stand before it, for a
     /// section of all sessions, or <c>Local\</c>, which changes nothing.
     /// </param>
     /// <exception cref="IpcException">It is no such name (<see cref="IpcErrorReason.SharedMemoryNameInvalid"/>).</exception>

@@ -8,7 +8,7 @@ namespace PSIpc;
 /// <summary>What only memory that is mapped into this process can do: work in place, and atomics.</summary>
 /// <remarks>
 /// Every method here throws an <see cref="IpcException"/>: <see cref="IpcErrorReason.SharedMemoryNotMapped"/> where the memory is not mapped,
-/// which POSIX objects never are, <see cref="IpcErrorReason.SharedMemoryOutOfRange"/> past the end,
+/// which POSIX objects are on macOS alone, <see cref="IpcErrorReason.SharedMemoryOutOfRange"/> past the end,
 /// <see cref="IpcErrorReason.SharedMemoryAccessDenied"/> for a change through a view for reading; and, for an atomic,
 /// <see cref="IpcErrorReason.SharedMemoryUnaligned"/> at an offset that is no multiple of its width.
 /// </remarks>

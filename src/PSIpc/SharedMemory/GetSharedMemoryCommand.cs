@@ -60,6 +60,12 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
             return;
         }
 
+        if (OperatingSystem.IsMacOS())
+        {
+            throw new IpcException(
+                IpcErrorReason.PlatformNotSupported, $"macOS has no list of the names of POSIX objects, so '{name}' finds none: give the whole name.");
+        }
+
         var pattern = WildcardPattern.Get(name, WildcardOptions.None);
         Take(PSIpc.SharedMemory.List().Where(info => info.Name is not null && pattern.IsMatch(info.Name)));
     }

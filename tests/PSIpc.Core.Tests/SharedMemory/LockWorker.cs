@@ -24,17 +24,17 @@ internal static class LockWorker
         [],
         new Dictionary<string, string?>
         {
-            [Variable] = string.Create(CultureInfo.InvariantCulture, $"{address.Key}/{address.Name}/{slot}/{times}/{thenHold}"),
+            [Variable] = string.Create(CultureInfo.InvariantCulture, $"{address.Key}/{address.Name}/{address.PrefersMapping}/{slot}/{times}/{thenHold}"),
         });
 
     // Before the test runner's own Main, which knows nothing of workers.
     [ModuleInitializer]
     internal static void RunIfAsked()
     {
-        if (Environment.GetEnvironmentVariable(Variable)?.Split('/') is [var key, var name, var slot, var times, var thenHold])
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('/') is [var key, var name, var maps, var slot, var times, var thenHold])
         {
             Run(
-                key.Length > 0 ? SharedMemoryAddress.FromKey(int.Parse(key, CultureInfo.InvariantCulture)) : SharedMemoryAddress.FromName(name),
+                key.Length > 0 ? SharedMemoryAddress.FromKey(int.Parse(key, CultureInfo.InvariantCulture)) : SharedMemoryAddress.FromName(name) with { PrefersMapping = bool.Parse(maps) },
                 int.Parse(slot, CultureInfo.InvariantCulture),
                 int.Parse(times, CultureInfo.InvariantCulture),
                 bool.Parse(thenHold));

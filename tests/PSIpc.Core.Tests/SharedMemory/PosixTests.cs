@@ -10,7 +10,7 @@ public sealed class PosixTests : SharedMemoryContract
 {
     protected override SharedMemoryAddress NewAddress()
     {
-        Assert.SkipUnless(PosixBackend.IsSupported, "This system has no /dev/shm.");
+        Assert.SkipUnless(PosixBackend.IsSupported, "Objects are files of /dev/shm on Linux alone.");
         return Scope.NewName();
     }
 

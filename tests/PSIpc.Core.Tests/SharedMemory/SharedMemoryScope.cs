@@ -19,7 +19,7 @@ public sealed class SharedMemoryScope : IDisposable
     public SharedMemoryAddress New(SharedMemoryKind kind)
     {
         Assert.SkipUnless(
-            kind == SharedMemoryKind.WindowsSection ? OperatingSystem.IsWindows() : OperatingSystem.IsLinux(),
+            (kind == SharedMemoryKind.WindowsSection) == OperatingSystem.IsWindows(),
             $"{kind} shared memory is another system's.");
         return kind == SharedMemoryKind.SystemV ? NewKey() : NewName();
     }

@@ -1,0 +1,234 @@
+using Microsoft.Win32.SafeHandles;
+using PSIpc.Interop;
+
+namespace PSIpc.Posix;
+
+/// <summary>
+/// POSIX objects where they can only be mapped, by shm_open(3), ftruncate(2) and mmap(2): macOS has no calls to read or write one, sizes
+/// it once and in whole pages, so that a mapping never loses its end, and has no folder to list them.
+/// </summary>
+internal sealed class MappedPosixBackend : SharedMemoryBackend
+{
+    /// <summary>The user that may do everything anyway.</summary>
+    internal const uint Root = 0;
+
+    private const int ModeBits = 0b111_111_111;
+
+    // How long another process may take between creating an object and giving it its size.
+    private static readonly TimeSpan SizePatience = TimeSpan.FromMilliseconds(100);
+
+    internal static bool IsSupported => OperatingSystem.IsMacOS() || PosixBackend.IsSupported;
+
+    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        for (int attempt = 1; attempt <= CreateAttempts; attempt++)
+        {
+            if ((CreateNew(address, request) ?? UseExisting(address, request)) is { } info)
+            {
+                return info;
+            }
+        }
+
+        throw SharedMemoryErrors.Unsettled(address);
+    }
+
+    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access)
+    {
+        using SafeFileHandle file = OpenObject(address, access);
+        return Map(address, access, file);
+    }
+
+    internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
+        Stat(address) is { } stat ? Snapshot(address, stat) : throw SharedMemoryErrors.NotFound(address);
+
+    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) => Stat(address) is { } stat ? new((long)stat.Size, null) : null;
+
+    /// <summary>None: macOS has no list of names.</summary>
+    internal override IEnumerable<SharedMemoryInfo> List() => [];
+
+    internal override void Remove(SharedMemoryAddress address) => Check("shm_unlink", address, Libc.ShmUnlink(NameOf(address)));
+
+    internal override SharedMemoryLock NewLock(SharedMemoryAddress address) => new MappedPosixLock(address);
+
+    /// <summary>Whether an object has the name; also one that this user may not open.</summary>
+    internal static bool Exists(SharedMemoryAddress address)
+    {
+        using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
+        return error.Code != Errno.ENOENT;
+    }
+
+    /// <summary>What the system knows of the object with this name; null where there is none.</summary>
+    internal static Statx? Stat(SharedMemoryAddress address)
+    {
+        using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
+        if (error.Code == Errno.ENOENT)
+        {
+            return null;
+        }
+
+        Check("shm_open", address, error);
+        return Stat(address, file);
+    }
+
+    // Null where somebody else was first. What was created and cannot be finished is removed.
+    private static SharedMemoryInfo? CreateNew(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        PosixBackend.CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
+
+        // The kernel would make its own structures for a size that nobody can ever map.
+        if (!Libc.CanMap(request.Size))
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryTooLarge,
+                $"{request.Size} bytes for {address} are more than this process has addresses for. Ask for less.",
+                (int)Errno.ENOMEM);
+        }
+
+        using SafeFileHandle file = Libc.ShmOpen(
+            NameOf(address), FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL, (int)request.Mode, out NativeError error);
+        if (error.Code == Errno.EEXIST)
+        {
+            return null;
+        }
+
+        Check("shm_open", address, error);
+        try
+        {
+            if (!OperatingSystem.IsMacOS())
+            {
+                // The umask has cut the mode; macOS leaves it as given, and has no fchmod for it.
+                Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
+            }
+
+            Check("ftruncate", address, Libc.FTruncate(file, request.Size));
+            if (!request.Content.IsEmpty)
+            {
+                using SharedMemoryView view = Map(address, SharedMemoryAccess.ReadWrite, file);
+                view.Write(0, request.Content.Span);
+            }
+
+            return Snapshot(address, Stat(address, file)).WithCreated(true);
+        }
+        catch
+        {
+            Libc.ShmUnlink(NameOf(address));
+            throw;
+        }
+    }
+
+    // Null where it was removed meanwhile.
+    private static SharedMemoryInfo? UseExisting(SharedMemoryAddress address, SharedMemoryRequest request)
+    {
+        if (!request.AllowExisting)
+        {
+            var error = new NativeError((int)Errno.EEXIST);
+            throw SharedMemoryErrors.Exists(address, error, IfReadable(address));
+        }
+
+        SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
+        using SafeFileHandle file = Libc.ShmOpen(NameOf(address), Flags(access), 0, out NativeError failure);
+        if (failure.Code == Errno.ENOENT)
+        {
+            return null;
+        }
+
+        Check("shm_open", address, failure);
+        Statx stat = StatWhenSized(address, file);
+        if (stat.Uid != Libc.GetEUid() && stat.Uid != Root)
+        {
+            throw SharedMemoryErrors.Planted(address, stat.Uid);
+        }
+
+        if ((long)stat.Size < request.Size)
+        {
+            throw SharedMemoryErrors.SizeMismatch(address, request.Size, (long)stat.Size);
+        }
+
+        if (!request.Content.IsEmpty)
+        {
+            using SharedMemoryView view = Map(address, access, file);
+            view.Write(0, request.Content.Span);
+        }
+
+        return Snapshot(address, stat).WithCreated(false);
+    }
+
+    private static Statx StatWhenSized(SharedMemoryAddress address, SafeFileHandle file)
+    {
+        var wait = new BoundedWait(SizePatience, CancellationToken.None);
+        Statx stat;
+        do
+        {
+            stat = Stat(address, file);
+        }
+        while (stat.Size == 0 && wait.Pause());
+
+        return stat;
+    }
+
+    private static SharedMemoryInfo? IfReadable(SharedMemoryAddress address)
+    {
+        try
+        {
+            return Stat(address) is { } stat ? Snapshot(address, stat) : null;
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryAccessDenied)
+        {
+            return null;
+        }
+    }
+
+    private static SafeFileHandle OpenObject(SharedMemoryAddress address, SharedMemoryAccess access)
+    {
+        SafeFileHandle file = Libc.ShmOpen(NameOf(address), Flags(access), 0, out NativeError error);
+        if (error.Raw == 0)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw SharedMemoryErrors.FromNative("shm_open", address, error, () => IfReadable(address));
+    }
+
+    private static MappedPosixView Map(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
+    {
+        long size = (long)Stat(address, file).Size;
+        if (size == 0)
+        {
+            return new MappedPosixView(address, access, SafePosixMapping.Nothing, 0);
+        }
+
+        SafePosixMapping mapping = Libc.Map(file, size, access == SharedMemoryAccess.ReadWrite, out NativeError error);
+        Check("mmap", address, error);
+        return new MappedPosixView(address, access, mapping, size);
+    }
+
+    private static Statx Stat(SharedMemoryAddress address, SafeFileHandle file)
+    {
+        Check("fstat", address, Libc.StatDescriptor(file, out Statx stat));
+        return stat;
+    }
+
+    private static void Check(string call, SharedMemoryAddress address, NativeError error)
+    {
+        if (error.Raw != 0)
+        {
+            throw SharedMemoryErrors.FromNative(call, address, error, () => null);
+        }
+    }
+
+    private static SharedMemoryInfo Snapshot(SharedMemoryAddress address, in Statx stat) => new()
+    {
+        Kind = SharedMemoryKind.Posix,
+        Name = address.Name,
+        File = FileNumber.Of(stat),
+        Size = (long)stat.Size,
+        Mode = (UnixFileMode)(stat.Mode & ModeBits),
+        Owner = UserNames.OfUser(stat.Uid),
+        Group = UserNames.OfGroup(stat.Gid),
+    };
+
+    private static int Flags(SharedMemoryAccess access) => access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR;
+
+    private static string NameOf(SharedMemoryAddress address) => $"/{address.Name}";
+}
