@@ -1,3 +1,4 @@
+using PSIpc.Interop;
 using PSIpc.Posix;
 using PSIpc.SystemV;
 using PSIpc.Windows;
@@ -73,7 +74,7 @@ public static class SharedMemory
         ArgumentNullException.ThrowIfNull(infos);
         return OperatingSystem.IsWindows()
             ? throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.")
-            : new SharedMemoryUsers(infos, cancellation);
+            : new SharedMemoryUsers(OperatingSystem.IsMacOS() ? null : ProcessFiles.Find(infos.Select(static info => info.File), cancellation));
     }
 
     /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink); a section is let go, and goes with the last process that holds it.</summary>

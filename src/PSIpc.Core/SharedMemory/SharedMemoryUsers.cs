@@ -5,11 +5,11 @@ namespace PSIpc;
 /// <summary>Who has shared memory attached, mapped or open, as the system showed it at one moment.</summary>
 public sealed class SharedMemoryUsers
 {
-    // Null where the system does not show what processes map: the count of attachments is all that is known.
     private readonly ProcessFiles? _files;
 
-    internal SharedMemoryUsers(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation) =>
-        _files = OperatingSystem.IsLinux() ? ProcessFiles.Find(infos.Select(static info => info.File), cancellation) : null;
+    /// <summary>What was found.</summary>
+    /// <param name="files">Null where the system does not show what processes map: the count of attachments is all that is known.</param>
+    internal SharedMemoryUsers(ProcessFiles? files) => _files = files;
 
     /// <summary>How many processes this user may not look into: each may have any of the memory.</summary>
     public int UnreadableProcesses => _files?.Unreadable ?? 0;

@@ -71,8 +71,10 @@ public sealed class LockTests : IDisposable
         Assert.Equal(Workers * Times, Numbers(address)[0]);
     }
 
-    [Fact]
-    public async Task What_a_C_program_holds_is_waited_for_and_its_process_named()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_C_program_holds_is_waited_for_and_its_process_named(bool polls)
     {
         SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
         string c = CProgram.Compile("lock");
@@ -82,36 +84,22 @@ public sealed class LockTests : IDisposable
 
         Throws.Ipc(
             IpcErrorReason.WaitTimeout,
-            () => SharedMemory.Lock(address, TimeSpan.FromSeconds(0.1)),
+            () => Take(TimeSpan.FromSeconds(0.1)),
             "0.1 s for the lock of",
             $"process {holder.Id.ToString(CultureInfo.InvariantCulture)}");
-        var wait = Task.Run(() => SharedMemory.Lock(address, ChildProcess.Patience));
+        var wait = Task.Run(() => Take(ChildProcess.Patience));
         await Blocks(wait);
         holder.Signal(9);
         (await wait.WaitAsync(ChildProcess.Patience)).Dispose();
-    }
 
-    [Fact]
-    public async Task What_cannot_wait_for_a_semaphore_asks_for_it_again()
-    {
-        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
-        string c = CProgram.Compile("lock");
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
-        await using var holder = ChildProcess.Start(c, ["hold", Decimal(address)]);
-        await holder.WaitForLineAsync("locked");
-
-        Throws.Ipc(IpcErrorReason.WaitTimeout, () => Poll(TimeSpan.FromSeconds(0.1)), $"process {holder.Id.ToString(CultureInfo.InvariantCulture)}");
-        var wait = Task.Run(() => Poll(ChildProcess.Patience));
-        await Blocks(wait);
-        holder.Signal(9);
-        using SharedMemoryLock taken = await wait.WaitAsync(ChildProcess.Patience);
-        Assert.Equal(0, Libc.SemValue(Libc.SemGet(address.Key!.Value, 0, 0, out _), 0));
-
-        SharedMemoryLock Poll(TimeSpan timeout)
+        // Where there is no semtimedop, the semaphore is asked again and again.
+        SharedMemoryLock Take(TimeSpan timeout)
         {
             int id = SharedMemory.Get(address).Id!.Value;
             Assert.Equal(0, Libc.ShmStat(id, out ShmidDs segment).Raw);
-            return SharedMemoryLock.Take(new SystemVLock(address, id, segment.Perm, polls: true), new BoundedWait(timeout, CancellationToken.None));
+            return polls
+                ? SharedMemoryLock.Take(new SystemVLock(address, id, segment.Perm, polls), new BoundedWait(timeout, CancellationToken.None))
+                : SharedMemory.Lock(address, timeout);
         }
     }
 

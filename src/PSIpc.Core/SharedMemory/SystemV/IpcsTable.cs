@@ -7,20 +7,15 @@ internal static class IpcsTable
 {
     internal static List<SharedMemoryInfo> Read(Func<SegmentRow, bool> wanted)
     {
-        var found = new List<SharedMemoryInfo>();
-        var creators = new Dictionary<(int Pid, long Time), bool>();
+        var snapshots = new SegmentSnapshots(wanted);
         int next = 0;
         NativeError error;
         while ((error = Libc.NextSegment(ref next, out DarwinShmidDs segment)).Raw == 0)
         {
-            SegmentRow row = Row(next - 1, segment);
-            if (wanted(row))
-            {
-                found.Add(row.ToInfo(creators));
-            }
+            snapshots.Add(Row(next - 1, segment));
         }
 
-        return error.Code is Errno.ENOENT or Errno.ERANGE ? found
+        return error.Code is Errno.ENOENT or Errno.ERANGE ? snapshots.Found
             : throw new IpcException(IpcErrorReason.NativeError, $"sysctl of kern.sysv.ipcs.shm failed: {error}.", error.Raw);
     }
 

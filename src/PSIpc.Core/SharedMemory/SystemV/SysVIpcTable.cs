@@ -7,23 +7,17 @@ internal static class SysVIpcTable
 {
     internal const string Path = "/proc/sysvipc/shm";
 
-    /// <summary>Rows become snapshots only where the caller wants them: asking after a creator costs a system call.</summary>
     internal static List<SharedMemoryInfo> Parse(ReadOnlySpan<byte> table, Func<SegmentRow, bool> wanted)
     {
-        var found = new List<SharedMemoryInfo>();
-        var creators = new Dictionary<(int Pid, long Time), bool>();
+        var snapshots = new SegmentSnapshots(wanted);
         table = table[(table.IndexOf((byte)'\n') + 1)..];
         while (table.IndexOf((byte)'\n') is var end and >= 0)
         {
-            SegmentRow row = ParseLine(table[..end]);
+            snapshots.Add(ParseLine(table[..end]));
             table = table[(end + 1)..];
-            if (wanted(row))
-            {
-                found.Add(row.ToInfo(creators));
-            }
         }
 
-        return found;
+        return snapshots.Found;
     }
 
     /// <summary>One line: sixteen numbers, decimal but for the octal mode.</summary>

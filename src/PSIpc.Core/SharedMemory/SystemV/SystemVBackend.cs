@@ -156,6 +156,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 throw SharedMemoryErrors.Exists(address, error, SegmentTable.Find(address));
             }
 
+            // What the caller wants to do, and not the mode: macOS compares others' bits with theirs.
             id = Libc.ShmGet(key, (nuint)request.Size, (int)request.Mode & ReadAndWrite, out error);
             if (error.Raw == 0)
             {
