@@ -12,6 +12,8 @@ internal sealed class StartRows(Workbench bench) : Family(bench)
         .. Imports("", "in the engine alone", InEngine),
         .. Imports("-pwsh", "in pwsh", InPwsh),
         new("start", "psipc -c 1", "an empty .NET program", Goal.AtMost(6), () => Start(Programs.Built("EmptyProgram", "EmptyProgram"))),
+        new("start-engine", "psipc -c 1", "the same engine without a module", Goal.AtMost(1.2), () =>
+            Start(Programs.Built("EngineHost", "EngineHost"), Path.GetDirectoryName(Repository.Psipc)!, "1")),
         new("start-pwsh", "psipc -c 1", "pwsh -NoProfile -c 1", Goal.Ahead, () => Start(Programs.Pwsh(), "-NoProfile", "-c", "1")),
     ];
 
