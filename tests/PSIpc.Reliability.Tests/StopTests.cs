@@ -12,7 +12,7 @@ public sealed partial class StopTests : IDisposable
     private const int LongestDelayMilliseconds = 20;
     private const int BriefRounds = 4;
     private const int FullRounds = 40;
-    private const double Share = 0.15;
+    private const double Share = 0.1;
 
     // What is promised on a machine that has time, and what is a failure on any.
     private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(200);
