@@ -73,12 +73,20 @@ public sealed class OtherUserTests : IDisposable
                 Show SharedMemoryAccessDenied { New-SharedMemory @at -Size 64 -AllowExisting -Value 'mine' }
                 Show SharedMemoryExists { New-SharedMemory @at -Size 64 }
                 Show SharedMemoryAccessDenied { Remove-SharedMemory @at }
+                Show SharedMemoryAccessDenied { Get-SharedMemory @at | Read-SharedMemory }
+                Show SharedMemoryAccessDenied { Get-SharedMemory @at | Remove-SharedMemory }
+                Show SharedMemoryLockNotHeld { Unlock-SharedMemory @at }
+                Show WaitTimeout { Wait-SharedMemory @at -Removed -TimeoutSec 0 }
+                Show none { Wait-SharedMemory @at -TimeoutSec 0 }
+                Show none { Get-SharedMemory @at -IncludeProcess -WarningAction Ignore }
+                Show none { Get-SharedMemory @at -Mine }
             }
             Show EchoAccessDenied { Send-EchoMessage 'mine' -Path '{{path}}' }
             Show EchoAccessDenied { Measure-EchoServer -Path '{{path}}' -Count 1 }
             Show EchoAddressInUse { Start-EchoServer -Path '{{path}}' }
             Show EchoAccessDenied { Start-EchoServer -Path '{{_folder.PathOf("other")}}' }
             Show EchoAccessDenied { Send-EchoMessage 'mine' -PipeName '{{pipe}}' }
+            Show EchoAccessDenied { Measure-EchoServer -PipeName '{{pipe}}' -Count 1 }
             Show ProcessAccessDenied { Send-ProcessSignal {{Environment.ProcessId}} Interrupt }
             """;
         ProcessResult result = await ChildProcess.RunAsync(
