@@ -9,7 +9,7 @@
     Bench   PSIpc beside its peers: a table of medians and ratios.
     Soak    the reliability suite in its long form, for -Minutes minutes or a little more.
 .PARAMETER Minutes
-    How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is.
+    How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is, in some twelve minutes on two cores.
 .PARAMETER Quick
     Bench: small and short, whether everything runs.
 .PARAMETER Write

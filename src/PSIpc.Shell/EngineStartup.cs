@@ -21,12 +21,24 @@ internal static class EngineStartup
 
         new Thread(WarmUp) { IsBackground = true, Name = "Warm-up" }.Start();
         var state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule(module);
+        SessionStateFormatEntry[] formats = [.. state.Formats];
+        state.Formats.Clear();
         Runspace runspace = RunspaceFactory.CreateRunspace(host, state);
 
         // The thread is the script's own, as in pwsh.
         runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Open();
+
+        // A module's views make the engine read all of its own again: here for the first time, and not for the second.
+        runspace.InitialSessionState.Formats.Add(formats);
+        using (var import = PowerShell.Create(runspace))
+        {
+            import.AddCommand("Import-Module").AddParameter("Name", module).Invoke();
+            foreach (ErrorRecord error in import.Streams.Error)
+            {
+                host.UI.WriteErrorLine(error.ToString());
+            }
+        }
 
         // What a script starts gets the environment that the user gave.
         Set(before);

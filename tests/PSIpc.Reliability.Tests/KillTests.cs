@@ -12,7 +12,7 @@ public sealed class KillTests : IDisposable
     private const int Victims = 2;
     private const int Brief = 20;
     private const int Full = 40;
-    private const double Share = 0.3 / 13;
+    private const double Share = 0.2 / 17;
 
     private readonly SharedMemoryScope _scope = new();
     private readonly Random _random = new(Soak.Seed);

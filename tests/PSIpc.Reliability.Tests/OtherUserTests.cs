@@ -8,6 +8,7 @@ namespace PSIpc.Reliability.Tests;
 public sealed class OtherUserTests : IDisposable
 {
     private const string Secret = "s3cret-content";
+    private const string SecretNumber = "48151623421234";
 
     // Every output of a command as text: its error with all that a log would have of it, and what it says on the way.
     private const string Show = """
@@ -72,12 +73,20 @@ public sealed class OtherUserTests : IDisposable
                 Show SharedMemoryAccessDenied { New-SharedMemory @at -Size 64 -AllowExisting -Value 'mine' }
                 Show SharedMemoryExists { New-SharedMemory @at -Size 64 }
                 Show SharedMemoryAccessDenied { Remove-SharedMemory @at }
+                Show SharedMemoryAccessDenied { Get-SharedMemory @at | Read-SharedMemory }
+                Show SharedMemoryAccessDenied { Get-SharedMemory @at | Remove-SharedMemory }
+                Show SharedMemoryLockNotHeld { Unlock-SharedMemory @at }
+                Show WaitTimeout { Wait-SharedMemory @at -Removed -TimeoutSec 0 }
+                Show none { Wait-SharedMemory @at -TimeoutSec 0 }
+                Show none { Get-SharedMemory @at -IncludeProcess -WarningAction Ignore }
+                Show none { Get-SharedMemory @at -Mine }
             }
             Show EchoAccessDenied { Send-EchoMessage 'mine' -Path '{{path}}' }
             Show EchoAccessDenied { Measure-EchoServer -Path '{{path}}' -Count 1 }
             Show EchoAddressInUse { Start-EchoServer -Path '{{path}}' }
             Show EchoAccessDenied { Start-EchoServer -Path '{{_folder.PathOf("other")}}' }
             Show EchoAccessDenied { Send-EchoMessage 'mine' -PipeName '{{pipe}}' }
+            Show EchoAccessDenied { Measure-EchoServer -PipeName '{{pipe}}' -Count 1 }
             Show ProcessAccessDenied { Send-ProcessSignal {{Environment.ProcessId}} Interrupt }
             """;
         ProcessResult result = await ChildProcess.RunAsync(
@@ -105,6 +114,7 @@ public sealed class OtherUserTests : IDisposable
         string key = SystemVKey.Format(_key.Key!.Value);
         ProcessResult result = await Psipc.RunAsync("-Command", Show + $$"""
             $secret = '{{Secret[..6]}}' + '{{Secret[6..]}}'
+            $number = [long] ('{{SecretNumber[..6]}}' + '{{SecretNumber[6..]}}')
             Show none { $null = New-SharedMemory {{key}} 64 -Value $secret }
             Show none { New-SharedMemory -Name {{_name.Name}} -Size 64 -Value $secret -WhatIf }
             Show SharedMemoryValueTooLarge { New-SharedMemory -Name {{_name.Name}} -Size 4 -Value $secret }
@@ -117,6 +127,8 @@ public sealed class OtherUserTests : IDisposable
             Show SharedMemoryValueUnsupported { Write-SharedMemory '{{key}}' @($secret, $null) }
             Show LayoutValueOutOfRange { Write-SharedMemory '{{key}}' -Layout 'char a[4];' -Value @{ a = $secret } }
             Show LayoutValueInvalid { Write-SharedMemory '{{key}}' -Layout 'int a;' -Value @{ a = $secret } }
+            Show LayoutValueOutOfRange { Write-SharedMemory '{{key}}' -Layout 'int a;' -Value @{ a = $number } }
+            Show LayoutValueOutOfRange { Write-SharedMemory '{{key}}' -Layout 'float a;' -Value @{ a = [double] "${number}e30" } }
             Show SharedMemoryOutOfRange { Read-SharedMemory {{key}} -Count 65 }
             Show WaitTimeout { Wait-SharedMemory {{key}} -Value "not $secret" -TimeoutSec 0 }
             Show SharedMemoryValueNotEncodable { Wait-SharedMemory {{key}} -Value "${secret}é" -Encoding ascii -TimeoutSec 0 }
@@ -132,7 +144,12 @@ public sealed class OtherUserTests : IDisposable
 
         Assert.Equal("", result.Error);
         Assert.DoesNotContain("UNEXPECTED", result.Output, StringComparison.Ordinal);
-        Assert.All(result.Output.Split('\n'), line => Assert.DoesNotContain(Secret, line, StringComparison.Ordinal));
+        Assert.All(result.Output.Split('\n'), line =>
+        {
+            Assert.DoesNotContain(Secret, line, StringComparison.Ordinal);
+            Assert.DoesNotContain(SecretNumber, line, StringComparison.Ordinal);
+            Assert.DoesNotContain("4.8151623", line, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

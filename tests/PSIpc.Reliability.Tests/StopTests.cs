@@ -6,48 +6,61 @@ using Xunit;
 namespace PSIpc.Reliability.Tests;
 
 /// <summary>A pipeline that is stopped at any moment, in any cmdlet, ends at once and leaves nothing.</summary>
-/// <remarks>Ctrl+C, Stop-Job and a runspace that closes are one call to the engine: the pipeline's Stop.</remarks>
-public sealed class StopTests : IDisposable
+/// <remarks>Here by the pipeline's Stop and by the runspace's Close; the rest is about what calls those in a real process.</remarks>
+public sealed partial class StopTests : IDisposable
 {
     private const int LongestDelayMilliseconds = 20;
     private const int BriefRounds = 4;
     private const int FullRounds = 40;
-    private const double Share = 0.2;
+    private const double Share = 0.1;
 
     // What is promised on a machine that has time, and what is a failure on any.
     private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
 
+    // The engine forgets a stop that comes while it tidies up after a pipeline of the script (PipelineProcessor.Clean suspends the
+    // stopping and puts back what it saw), once in some thousand times; the script ends by itself then, and the cmdlet it is in does not.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(5);
+
     // Each runs until it is stopped.
     private static readonly string[] Scripts =
     [
-        "while ($true) { New-SharedMemory $new 4096 -Value 'text'; Remove-SharedMemory $new }",
-        "while ($true) { New-SharedMemory -Name $name-new -Size 1MB; Remove-SharedMemory -Name $name-new }",
-        "while ($true) { Get-SharedMemory }",
-        "while ($true) { Get-SharedMemory -Name \"$name*\" -Orphan -IncludeProcess -WarningAction Ignore }",
-        "while ($true) { Get-SharedMemoryLimit }",
-        "while ($true) { Read-SharedMemory $key -As Bytes; Read-SharedMemory -Name $name }",
-        "while ($true) { Read-SharedMemory $key -Layout 'int32_t id; char name[12];' -Count 4000 }",
-        "while ($true) { 1..1000 | Write-SharedMemory $key; Write-SharedMemory -Name $name -Value 'text' -PassThru }",
-        "while ($true) { Connect-SharedMemory $key, $key | Disconnect-SharedMemory }",
-        "while ($true) { Lock-SharedMemory $key; Unlock-SharedMemory $key; Lock-SharedMemory -Name $name -PassThru | ForEach-Object Dispose }",
+        "while (-not $ended.IsCompleted) { New-SharedMemory $new 4096 -Value 'text'; Remove-SharedMemory $new }",
+        "while (-not $ended.IsCompleted) { New-SharedMemory -Name $name-new -Size 1MB; Remove-SharedMemory -Name $name-new }",
+        "while (-not $ended.IsCompleted) { Get-SharedMemory }",
+        "while (-not $ended.IsCompleted) { Get-SharedMemory -Name \"$name*\" -Orphan -IncludeProcess -WarningAction Ignore }",
+        "while (-not $ended.IsCompleted) { Get-SharedMemoryLimit }",
+        "while (-not $ended.IsCompleted) { Read-SharedMemory $key -As Bytes; Read-SharedMemory -Name $name }",
+        "while (-not $ended.IsCompleted) { Read-SharedMemory $key -Layout 'int32_t id; char name[12];' -Count 4000 }",
+        "while (-not $ended.IsCompleted) { 1..1000 | Write-SharedMemory $key; Write-SharedMemory -Name $name -Value 'text' -PassThru }",
+        "while (-not $ended.IsCompleted) { Connect-SharedMemory $key, $key | Disconnect-SharedMemory }",
+        "while (-not $ended.IsCompleted) { Lock-SharedMemory $key; Unlock-SharedMemory $key; Lock-SharedMemory -Name $name -PassThru | ForEach-Object Dispose }",
         "Wait-SharedMemory $new",
         "Wait-SharedMemory $key -Removed",
         "Wait-SharedMemory -Name $name -Changed",
         "Connect-SharedMemory $key | Wait-SharedMemory -Value 'never'",
         "Wait-SharedMemory $key -AttachCount 77",
         "Wait-ProcessSignal User2",
-        "while ($true) { Wait-ProcessSignal Window -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID Window }",
-        "while ($true) { Start-EchoServer -Path $path | Stop-EchoServer }",
-        "while ($true) { Start-EchoServer | Stop-EchoServer; Start-EchoServer -Udp | Stop-EchoServer -PassThru; Get-EchoServer }",
-        "while ($true) { $server | Send-EchoMessage 'text'; $server | Send-EchoMessage -MessageBytes 4MB }",
+        "while (-not $ended.IsCompleted) { Wait-ProcessSignal Window -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID Window }",
+        "while (-not $ended.IsCompleted) { Start-EchoServer -Path $path | Stop-EchoServer }",
+        "while (-not $ended.IsCompleted) { Start-EchoServer | Stop-EchoServer; Start-EchoServer -Udp | Stop-EchoServer -PassThru; Get-EchoServer }",
+        "while (-not $ended.IsCompleted) { $server | Send-EchoMessage 'text'; $server | Send-EchoMessage -MessageBytes 4MB }",
         "$stalled | Send-EchoMessage 'text'",
         "$server | Measure-EchoServer -Connection 20 -DurationSec 100",
         "$stalled | Measure-EchoServer -Count 5",
         "$server | Receive-EchoMessage",
-        "while ($true) { $measurement, $measurement | Merge-EchoMeasurement }",
+        "while (-not $ended.IsCompleted) { $measurement, $measurement | Merge-EchoMeasurement }",
         "$wire = $stalled | Send-EchoMessage -MessageBytes 64MB -TimeoutSec 100",
     ];
+
+    // What a script had already when it was stopped between two of its cmdlets is its own to give back.
+    private const string GiveBack = """
+        Unlock-SharedMemory $key -ErrorAction Ignore
+        Unlock-SharedMemory -Name $name -ErrorAction Ignore
+        Remove-SharedMemory $new -ErrorAction Ignore
+        Remove-SharedMemory -Name "$name-new" -ErrorAction Ignore
+        Get-EchoServer | Where-Object { $_.Id -notin $server.Id, $stalled.Id } | Stop-EchoServer -DrainTimeoutSec 0
+        """;
 
     private readonly Random _random = new(Soak.Seed);
     private readonly TemporaryFolder _folder = new();
@@ -84,7 +97,7 @@ public sealed class StopTests : IDisposable
         int rounds = await Soak.Repeat(BriefRounds, FullRounds, Share * 0.8, _ => StopAll(engine, times));
 
         before.AssertSettles(_name, _keys);
-        Report("stopped", rounds, times);
+        Report($"in {rounds} rounds by Stop", times);
     }
 
     [Fact]
@@ -97,28 +110,32 @@ public sealed class StopTests : IDisposable
         int rounds = await Soak.Repeat(1, 3, Share * 0.2, _ => CloseAfterEach(times));
 
         before.AssertSettles(_name, _keys);
-        Report("closed", rounds, times);
+        Report($"in {rounds} rounds as their runspace closed", times);
     }
 
-    // The stalled connections of the first round are cut off after their idle time.
+    // The stalled connections of the first round are cut off after their idle time. The first lock of a segment makes the semaphore that
+    // stays with it, and the first round may have been stopped before that.
     private Held Settle()
     {
+        SharedMemory.Lock(SharedMemoryAddress.FromKey(_keys[0]), ChildProcess.Patience).Dispose();
         Assert.True(SpinWait.SpinUntil(() => EchoServer.All.All(server => server.ActiveConnections == 0), ChildProcess.Patience));
         return Held.Now(_name, _keys);
     }
 
-    private static void Report(string what, int rounds, List<(TimeSpan Time, string Script)> times)
+    private static void Report(string how, List<(TimeSpan Time, string Script)> times)
     {
         times.Sort();
         double At(double part) => times[(int)((times.Count - 1) * part)].Time.TotalMilliseconds;
-        Soak.Report($"{times.Count} pipelines of {Scripts.Length} scripts {what} in {rounds} rounds: median {At(0.5):0.0} ms, 99 % within {At(0.99):0.0} ms, longest {At(1):0.0} ms ({times[^1].Script}); {times.Count(one => one.Time > Prompt)} took more than {Prompt.TotalMilliseconds} ms");
+        int forgotten = times.Count(one => one.Time >= Forgotten);
+        Soak.Report($"{times.Count} pipelines stopped {how}: median {At(0.5):0.0} ms, 99 % within {At(0.99):0.0} ms, longest {At(1):0.0} ms ({times[^1].Script}); {times.Count(one => one.Time > Prompt)} took more than {Prompt.TotalMilliseconds} ms, {forgotten} of them forgotten by the engine");
+        Assert.InRange(forgotten, 0, 1 + (times.Count / 200));
     }
 
     private async Task StopAll(Engine engine, List<(TimeSpan Time, string Script)> times)
     {
         foreach (string script in Scripts)
         {
-            TimeSpan time = await engine.StopAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)));
+            TimeSpan time = await engine.StopAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Stopping took {time}: {script} (seed {Soak.Seed})");
             CleanUp(engine);
@@ -131,7 +148,7 @@ public sealed class StopTests : IDisposable
         {
             using Engine engine = NewEngine();
             CleanUp(engine);
-            TimeSpan time = await engine.CloseAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)));
+            TimeSpan time = await engine.CloseAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Closing took {time}: {script} (seed {Soak.Seed})");
 
@@ -152,29 +169,22 @@ public sealed class StopTests : IDisposable
         }
     }
 
-    // What a script had already when it was stopped between two of its cmdlets is its own to give back.
-    private static void CleanUp(Engine engine) => engine.Invoke("""
-        Unlock-SharedMemory $key -ErrorAction Ignore
-        Unlock-SharedMemory -Name $name -ErrorAction Ignore
-        Remove-SharedMemory $new -ErrorAction Ignore
-        Remove-SharedMemory -Name "$name-new" -ErrorAction Ignore
-        Get-EchoServer | Where-Object { $_.Id -notin $server.Id, $stalled.Id } | Stop-EchoServer -DrainTimeoutSec 0
-        """);
+    private static void CleanUp(Engine engine) => engine.Invoke(GiveBack);
 
     private Engine NewEngine()
     {
         var engine = new Engine();
-        engine.SetVariable("key", _key);
-        engine.SetVariable("new", _new);
-        engine.SetVariable("name", _name);
-        engine.SetVariable("path", _folder.PathOf("echo"));
-        engine.Invoke("""
-            $null = New-SharedMemory $key 64KB -AllowExisting
-            $null = New-SharedMemory -Name $name -Size 64KB -AllowExisting
-            $server = Start-EchoServer
-            $stalled = Start-EchoServer -Fault @{ StallAfterBytes = 0 } -IdleTimeoutSec 1
-            $measurement = $server | Measure-EchoServer -Count 10
-            """);
+        engine.Invoke(Setup);
         return engine;
     }
+
+    // What every script finds.
+    private string Setup => $$"""
+        $key = '{{_key}}'; $new = '{{_new}}'; $name = '{{_name}}'; $path = '{{_folder.PathOf("echo")}}'
+        $null = New-SharedMemory $key 64KB -AllowExisting
+        $null = New-SharedMemory -Name $name -Size 64KB -AllowExisting
+        $server = Start-EchoServer
+        $stalled = Start-EchoServer -Fault @{ StallAfterBytes = 0 } -IdleTimeoutSec 1
+        $measurement = $server | Measure-EchoServer -Count 10
+        """;
 }

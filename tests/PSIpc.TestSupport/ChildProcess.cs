@@ -141,14 +141,17 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="number">As kill(1) takes it.</param>
     public void Signal(int number)
     {
-
-        // What a shell starts with '&' ignores SIGINT, and so does all that it starts.
-        Assert.SkipWhen(IsIgnored(number), $"Signal {number} is ignored by what started the tests.");
+        RequireSignal(number);
         if (Kill(_process.Id, number) != 0)
         {
             throw new Win32Exception();
         }
     }
+
+    /// <summary>Skips the test where signals of this number are ignored: what a shell starts with '&amp;' ignores SIGINT, and so does all that it starts.</summary>
+    /// <param name="number">As kill(1) takes it.</param>
+    public static void RequireSignal(int number) =>
+        Assert.SkipWhen(IsIgnored(number), $"Signal {number} is ignored by what started the tests.");
 
     /// <summary>Ends it at once, without a last word.</summary>
     public void Kill() => _process.Kill();

@@ -10,13 +10,14 @@ public sealed class BenchTests
     private static readonly string[] s_rows =
     [
         "read-view", "write-view", "read-name", "write-name", "read-key", "write-key",
+        "read-name-floor", "write-name-floor", "read-key-floor", "write-key-floor",
         .. from peer in new[] { "mmf", "perl", "python" } from row in new[] { "read", "write", "read-many", "write-many" } select $"{row}-{peer}",
         "write-large", "read-large", "layout-python", "layout-marshal", "list",
         .. from shape in new[] { "64x1", "64x64", "64x1000", "64Kx1" }
            from row in new[] { "", "-p99", "-asyncio", "-fork", "-socat", "-ncat" }
            select $"echo-{shape}{row}",
         "connect-epoll", "connect-fork", "idle-memory", "load-64x1", "load-64x64", "load-64x1000", "load-64Kx1", "send",
-        "import", "import-first-call", "import-pwsh", "import-first-call-pwsh", "start", "start-pwsh",
+        "import", "import-first-call", "import-manifest", "import-pwsh", "import-first-call-pwsh", "import-manifest-pwsh", "start", "start-engine", "start-pwsh",
     ];
 
     private static readonly string[] s_growths = ["growth-read", "growth-list", "growth-echo"];

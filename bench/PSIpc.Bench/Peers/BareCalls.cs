@@ -10,6 +10,7 @@ internal static unsafe partial class BareCalls
 {
     private const string Library = "libc";
     private const int ReadOnly = 0x1000;  // SHM_RDONLY
+    private const int ReadWrite = 2;      // O_RDWR
     private const int Inet = 2;           // AF_INET
     private const int Stream = 1;         // SOCK_STREAM
     private const int WriteSide = 1;      // SHUT_WR
@@ -20,26 +21,44 @@ internal static unsafe partial class BareCalls
         long begun = Stopwatch.GetTimestamp();
         for (int i = 0; i < count; i++)
         {
-            void* segment = shmat(Check(shmget(key, 0, 0)), null, writes ? 0 : ReadOnly);
-            if (segment == (void*)-1)
-            {
-                throw new Win32Exception();
-            }
-
-            var there = new Span<byte>(segment, bytes.Length);
-            if (writes)
-            {
-                bytes.CopyTo(there);
-            }
-            else
-            {
-                there.CopyTo(bytes);
-            }
-
-            Check(shmdt(segment));
+            CopySegment(key, bytes, writes);
         }
 
         return Stopwatch.GetElapsedTime(begun).TotalSeconds / count;
+    }
+
+    /// <summary>shmget, shmat, a copy, and shmdt.</summary>
+    internal static void CopySegment(int key, Span<byte> bytes, bool writes)
+    {
+        void* segment = shmat(Check(shmget(key, 0, 0)), null, writes ? 0 : ReadOnly);
+        if (segment == (void*)-1)
+        {
+            throw new Win32Exception();
+        }
+
+        var there = new Span<byte>(segment, bytes.Length);
+        if (writes)
+        {
+            bytes.CopyTo(there);
+        }
+        else
+        {
+            there.CopyTo(bytes);
+        }
+
+        Check(shmdt(segment));
+    }
+
+    /// <summary>open, pread or pwrite, and close.</summary>
+    internal static void CopyObject(string path, Span<byte> bytes, bool writes)
+    {
+        int descriptor = Check(open(path, writes ? ReadWrite : 0, 0));
+        fixed (byte* buffer = bytes)
+        {
+            Check((int)(writes ? pwrite(descriptor, buffer, bytes.Length, 0) : pread(descriptor, buffer, bytes.Length, 0)));
+        }
+
+        Check(close(descriptor));
     }
 
     /// <summary>The seconds of one connection that sends, half-closes and reads to the end, of so many.</summary>
@@ -98,6 +117,15 @@ internal static unsafe partial class BareCalls
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int shmdt(void* address);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint pread(int descriptor, void* buffer, nint length, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint pwrite(int descriptor, void* buffer, nint length, long offset);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int socket(int domain, int type, int protocol);

@@ -17,6 +17,8 @@ internal sealed class Cmdlets : IDisposable
         var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule(Repository.Manifest, Programs.Built("OneCmdlet", "OneCmdlet.dll"));
         state.Commands.Add(new SessionStateCmdletEntry("Invoke-Nothing", typeof(InvokeNothingCommand), null));
+        state.Commands.Add(new SessionStateCmdletEntry("Read-Bare", typeof(ReadBareCommand), null));
+        state.Commands.Add(new SessionStateCmdletEntry("Write-Bare", typeof(WriteBareCommand), null));
         state.ThrowOnRunspaceOpenError = true;
         _runspace = RunspaceFactory.CreateRunspace(state);
         _runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;

@@ -36,6 +36,10 @@ internal static class Document
           allocates; for an echo server, what a longer load allocates beyond a shorter one, an exchange.
         - Large copies are of memory that both sides have touched before. The first touch of new memory is the kernel's work and much slower.
 
+        - The rows `…-floor`, `import-manifest` and `start-engine` have no peer that anyone would use instead. They put what cannot be taken away beside
+          PSIpc: the engine's binding of the same parameters and the bare system calls, the engine's reading of any manifest and view, the engine
+          itself. Where a goal above them is missed, they say by how much it could be met at all.
+
         """;
 
     internal static void Write(string folder, Report report, string micro, string load)

@@ -26,6 +26,10 @@ internal sealed class SharedMemoryRows(Workbench bench) : Family(bench)
         Constant("write-name", "Write-SharedMemory -Name, 64 B", Way.Name, writes: true, Goal.AtMost(1.8)),
         Bare("read-key", "Read-SharedMemory -Key, 64 B", writes: false),
         Bare("write-key", "Write-SharedMemory -Key, 64 B", writes: true),
+        Floor("read-name-floor", Way.Name, writes: false, "open, pread, close"),
+        Floor("write-name-floor", Way.Name, writes: true, "open, pwrite, close"),
+        Floor("read-key-floor", Way.Key, writes: false, "shmget, shmat, copy, shmdt"),
+        Floor("write-key-floor", Way.Key, writes: true, "shmget, shmat, copy, shmdt"),
         .. Scripts("mmf", "MemoryMappedFile in PowerShell", Way.Name, MappedFile),
         .. Scripts("perl", "Perl's shmread or shmwrite", Way.Key, Perl),
         .. Scripts("python", "Python's SharedMemory: open, copy, close", Way.Name, Python),
@@ -56,6 +60,15 @@ internal sealed class SharedMemoryRows(Workbench bench) : Family(bench)
             return Measure(own, () => constant.Seconds(Count) + BareCalls.CopySeconds(Text.Key, bytes, writes, Count), constant);
         });
 
+    // What the engine and the kernel take alone, in the same place: how far the rows above could come down.
+    private Benchmark Floor(string name, Way way, bool writes, string calls) =>
+        new(name, $"{(writes ? "Write" : "Read")}-SharedMemory -{way}, 64 B", $"a cmdlet of the same parameters on {calls}", Goal.AtMost(1.2), () =>
+        {
+            Cmdlets.Loop own = Loop(way, writes);
+            Cmdlets.Loop floor = Loop(way, writes, noun: "Bare");
+            return Measure(own, () => floor.Seconds(Count), floor);
+        });
+
     // One address a call, and many: the second is what a script with many addresses does.
     private IEnumerable<Benchmark> Scripts(string suffix, string beside, Way way, Func<bool, Func<double>> peer) =>
         from addresses in s_addresses
@@ -75,7 +88,7 @@ internal sealed class SharedMemoryRows(Workbench bench) : Family(bench)
         return new Outcome(pair, constant is null ? allocated : $"{allocated}; beside: {Unit.Bytes.Format(constant.Allocated(Count))}");
     }
 
-    private Cmdlets.Loop Loop(Way way, bool writes, int addresses = 1)
+    private Cmdlets.Loop Loop(Way way, bool writes, int addresses = 1, string noun = "SharedMemory")
     {
         (string parameter, object value) = way switch
         {
@@ -84,7 +97,7 @@ internal sealed class SharedMemoryRows(Workbench bench) : Family(bench)
             _ => ("Key", Text.Key),
         };
         return Cmdlets.Repeat(
-            writes ? $"Write-SharedMemory -{parameter} $address -Value $text" : $"$null = Read-SharedMemory -{parameter} $address",
+            writes ? $"Write-{noun} -{parameter} $address -Value $text" : $"$null = Read-{noun} -{parameter} $address",
             ("address", addresses == 1 ? value : Enumerable.Repeat(value, addresses).ToArray()),
             ("text", SharedText.Text));
     }

@@ -6,24 +6,37 @@ namespace PSIpc;
 /// Takes Ctrl+C and Ctrl+\ away from the program's own <see cref="Console.CancelKeyPress"/> handlers while somebody waits for
 /// these signals: pwsh's handler would stop the very pipeline that waits, and it does not ask whether the key is taken.
 /// </summary>
+/// <remarks>
+/// The event always has a handler: .NET asks those who were registered when a signal came, and it may do so only after the wait has
+/// begun; without one the signal would then end the process.
+/// </remarks>
 internal sealed class ConsoleInterrupt : IDisposable
 {
     // .NET does not tell who handles the event. Without this field the handlers stay, and Ctrl+C stops the wait.
     private static readonly FieldInfo? Handlers = typeof(Console).GetField("s_cancelCallbacks", BindingFlags.Static | BindingFlags.NonPublic);
 
     private static readonly object Gate = new();
+    private static readonly List<ConsoleInterrupt> Waiting = [];
     private static ConsoleCancelEventHandler? s_taken;
-    private static int s_waiting;
 
-    internal ConsoleInterrupt()
+    private readonly IReadOnlyCollection<ProcessSignal> _signals;
+    private readonly Action<ProcessSignal> _came;
+
+    /// <summary>Sets the program's handlers aside.</summary>
+    /// <param name="signals">What is waited for; the program's handlers have the others.</param>
+    /// <param name="came">Told which one came.</param>
+    internal ConsoleInterrupt(IReadOnlyCollection<ProcessSignal> signals, Action<ProcessSignal> came)
     {
+        (_signals, _came) = (signals, came);
         lock (Gate)
         {
-            if (s_waiting++ == 0)
+            Waiting.Add(this);
+            if (Waiting.Count == 1)
             {
                 s_taken = Handlers?.GetValue(null) as ConsoleCancelEventHandler;
                 if (s_taken is not null)
                 {
+                    Console.CancelKeyPress += Handle;
                     Console.CancelKeyPress -= s_taken;
                 }
             }
@@ -34,11 +47,31 @@ internal sealed class ConsoleInterrupt : IDisposable
     {
         lock (Gate)
         {
-            if (--s_waiting == 0 && s_taken is not null)
+            Waiting.Remove(this);
+            if (Waiting.Count == 0 && s_taken is not null)
             {
                 Console.CancelKeyPress += s_taken;
-                s_taken = null;
+                Console.CancelKeyPress -= Handle;
             }
+        }
+    }
+
+    private static void Handle(object? sender, ConsoleCancelEventArgs key)
+    {
+        ProcessSignal signal = key.SpecialKey == ConsoleSpecialKey.ControlC ? ProcessSignal.Interrupt : ProcessSignal.Quit;
+        lock (Gate)
+        {
+            foreach (ConsoleInterrupt waiting in Waiting.Where(one => one._signals.Contains(signal)))
+            {
+                waiting._came(signal);
+                key.Cancel = true;
+            }
+        }
+
+        // Also where the last wait ended in this moment.
+        if (!key.Cancel)
+        {
+            s_taken?.Invoke(sender, key);
         }
     }
 }

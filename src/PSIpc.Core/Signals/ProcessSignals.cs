@@ -63,7 +63,9 @@ public static class ProcessSignals
             }
 
             // After the registrations, and back before they end: in between the signal must not end the process.
-            using ConsoleInterrupt? interrupt = signals.Any(signal => signal is ProcessSignal.Interrupt or ProcessSignal.Quit) ? new() : null;
+            using ConsoleInterrupt? interrupt = signals.Any(signal => signal is ProcessSignal.Interrupt or ProcessSignal.Quit)
+                ? new(signals, signal => came.TrySetResult(signal))
+                : null;
             while (!came.Task.Wait(wait.Slice, cancellation))
             {
                 if (!wait.GoesOn())

@@ -56,7 +56,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
-            base.ProcessName(name);
+            base.ProcessName(WildcardPattern.Unescape(name));
             return;
         }
 
@@ -67,6 +67,19 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
         }
 
         var pattern = WildcardPattern.Get(name, WildcardOptions.None);
+        try
+        {
+            // It is read at its first use.
+            pattern.IsMatch("");
+        }
+        catch (WildcardPatternException exception)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryNameInvalid,
+                $"'{name}' is no pattern of names: a bracket that is a part of a name has a backtick before it.",
+                innerException: exception);
+        }
+
         Take(PSIpc.SharedMemory.List().Where(info => info.Name is not null && pattern.IsMatch(info.Name)));
     }
 

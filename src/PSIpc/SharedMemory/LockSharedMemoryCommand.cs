@@ -30,12 +30,21 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        SharedMemoryLock[] locks = [.. _taken.Reverse()];
-        _taken.Clear();
-        if (PassThru)
+        try
         {
-            WriteObject(locks, enumerateCollection: true);
+            if (PassThru)
+            {
+                WriteObject(_taken.Reverse().ToArray(), enumerateCollection: true);
+            }
         }
+        catch (PipelineStoppedException) when (!Stopping)
+        {
+            // Select-Object -First has what it wants.
+            _taken.Clear();
+            throw;
+        }
+
+        _taken.Clear();
     }
 
     /// <inheritdoc/>

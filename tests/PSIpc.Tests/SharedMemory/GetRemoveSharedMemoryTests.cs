@@ -24,6 +24,17 @@ public sealed class GetRemoveSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
+    public void A_bracket_of_a_name_has_a_backtick_and_a_bad_pattern_leaves_the_other_names_their_turn()
+    {
+        Text("$null = '[1', '[1]' | ForEach-Object { New-SharedMemory -Name \"$name$_\" -Size 10 }");
+
+        Assert.Equal([$"{Name}[1", $"{Name}[1]"], Text("(Get-SharedMemory -Name \"$name``[1\", \"$name``[1``]\").Name"));
+        Assert.Equal([$"{Name}[1", $"{Name}[1]"], Text("(Get-SharedMemory -Name \"$name``[*\").Name"));
+        Fails("Get-SharedMemory -Name '['", "SharedMemoryNameInvalid", "backtick");
+        Assert.Equal([$"{Name}[1"], Text("(Get-SharedMemory -Name '[', \"$name``[1\" -ErrorAction Ignore).Name"));
+    }
+
+    [Fact]
     public void Wildcards_are_only_for_Get()
     {
         Text("$null = New-SharedMemory -Name \"$name-1\" -Size 10");

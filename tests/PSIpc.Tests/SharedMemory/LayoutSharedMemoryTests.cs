@@ -71,7 +71,7 @@ public sealed class LayoutSharedMemoryTests : SharedMemoryCommandTests
     {
         Text($"{Person}; Write-SharedMemory $key 'kept'");
 
-        Fails("@{ id = 1 }, @{ id = 5000000000 } | Write-SharedMemory $key -Layout $person", "LayoutValueOutOfRange", "5000000000", "id");
+        Fails("@{ id = 1 }, @{ id = 5000000000 } | Write-SharedMemory $key -Layout $person", "LayoutValueOutOfRange", "2147483647", "id");
         Fails("Write-SharedMemory $key -Layout $person -Value @{ id = 1; nothing = 2 }", "LayoutFieldNotFound", "nothing", "id, value, name");
         Fails("Write-SharedMemory $key -Layout $person -Value @{ id = 1; name = '123456789' }", "LayoutValueOutOfRange", "9 bytes");
         Fails("Write-SharedMemory $key -Layout $person -Value @{ id = 'x' }", "LayoutValueInvalid", "whole number");

@@ -96,6 +96,16 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
+    public async Task What_is_stopped_while_it_hands_locks_out_gives_them_back()
+    {
+        Text("$null = New-SharedMemory $key 64");
+
+        await Stop("Lock-SharedMemory $key -PassThru | ForEach-Object { $begun.Set(); while ($true) { $null = $_ } }");
+
+        Fails("Unlock-SharedMemory $key", "SharedMemoryLockNotHeld");
+    }
+
+    [Fact]
     public async Task Another_process_is_waited_for_until_the_time_is_over_or_it_dies()
     {
         Text("$null = New-SharedMemory -Name $name -Size 8");

@@ -227,7 +227,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
         float single = value is float same ? same : (float)number;
         if (float.IsInfinity(single) && double.IsFinite(number))
         {
-            throw OutOfRange(string.Create(CultureInfo.InvariantCulture, $"{number} does not fit in {Field}: a float goes from {float.MinValue} to {float.MaxValue}"));
+            throw OutOfRange(string.Create(CultureInfo.InvariantCulture, $"The number does not fit in {Field}: a float goes from {float.MinValue} to {float.MaxValue}"));
         }
 
         MemoryMarshal.Write(bytes, single);
@@ -239,7 +239,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
         (BigInteger minimum, BigInteger maximum) = RecordNumber.Range(field.Kind);
         if (number < minimum || number > maximum)
         {
-            throw OutOfRange(string.Create(CultureInfo.InvariantCulture, $"{number} does not fit in {Field}: {field.TypeName} goes from {minimum} to {maximum}"));
+            throw OutOfRange(string.Create(CultureInfo.InvariantCulture, $"The number does not fit in {Field}: {field.TypeName} goes from {minimum} to {maximum}"));
         }
 
         // In this machine's byte order, and so in two's complement of the field's own width.
