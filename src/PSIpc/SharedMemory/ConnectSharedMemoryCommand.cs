@@ -33,6 +33,18 @@ public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
     /// <inheritdoc/>
     protected override void StopProcessing() => _views.Close();
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // A pipeline may be over before the stop has reached every command in it.
+        if (Stopping)
+        {
+            _views.Close();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private protected override void Process(SharedMemoryAddress address)
     {
         SharedMemoryView view = _views.Add(PSIpc.SharedMemory.Open(address, ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite));
