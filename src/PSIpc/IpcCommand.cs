@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 
 namespace PSIpc.Commands;
 
@@ -10,6 +11,13 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
 
     // Made by the first that asks, the cmdlet itself or who stops it: most calls never wait.
     private CancellationTokenSource? _stopping;
+    private bool? _isVerbose;
+
+    /// <summary>Whether -Verbose or $VerbosePreference asks for explanations; looked up once, by the first that has one.</summary>
+    internal bool IsVerbose => _isVerbose ??= MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+        ? given is SwitchParameter { IsPresent: true }
+        : GetVariableValue("VerbosePreference") is { } preference && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
+            && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Cancelled when the pipeline is stopped; what waits takes it.</summary>
     private protected CancellationToken StopToken => StopSource.Token;
@@ -54,6 +62,15 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Says what is done, where verbose output is wanted: objects, sizes, times, but never content.</summary>
+    private protected void Explain([InterpolatedStringHandlerArgument("")] ref VerboseText text)
+    {
+        if (text.IsWanted)
+        {
+            WriteVerbose(text.Take());
         }
     }
 

@@ -19,7 +19,14 @@ internal static class EchoAddresses
     }
 
     /// <exception cref="IpcException">No resolver knows the name, or none answered in time.</exception>
-    internal static EndPoint[] Resolve(EchoEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
+    internal static EndPoint[] Resolve(EchoEndpoint endpoint, Deadline deadline, Action<string>? trace, CancellationToken cancellation)
+    {
+        EndPoint[] addresses = Resolve(endpoint, deadline, cancellation);
+        trace?.Invoke(addresses.Length > 0 ? $"{endpoint} is {string.Join<EndPoint>(", ", addresses)}." : $"{endpoint} is a pipe of the system.");
+        return addresses;
+    }
+
+    private static EndPoint[] Resolve(EchoEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
     {
         if (endpoint.SocketPath is { } path)
         {
@@ -63,8 +70,8 @@ internal static class EchoAddresses
 
     /// <inheritdoc cref="ConnectFirstAsync"/>
     internal static T ConnectFirst<T>(
-        EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, T> connect) =>
-        ConnectFirstAsync(endpoint, addresses, deadline, (address, part) => ValueTask.FromResult(connect(address, part)))
+        EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, T> connect, Action<string>? trace = null) =>
+        ConnectFirstAsync(endpoint, addresses, deadline, (address, part) => ValueTask.FromResult(connect(address, part)), trace)
             .AsTask().GetAwaiter().GetResult();
 
     /// <summary>
@@ -73,7 +80,7 @@ internal static class EchoAddresses
     /// </summary>
     /// <exception cref="IpcException">None did: the last attempt's reason, and every attempt's in the message.</exception>
     internal static async ValueTask<T> ConnectFirstAsync<T>(
-        EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, ValueTask<T>> connect)
+        EchoEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, ValueTask<T>> connect, Action<string>? trace = null)
     {
         var failures = new List<IpcException>();
         for (int i = 0; i < addresses.Length; i++)
@@ -85,6 +92,7 @@ internal static class EchoAddresses
             catch (IpcException exception)
             {
                 failures.Add(exception);
+                trace?.Invoke($"{addresses[i]}: {exception.Message}.");
             }
         }
 

@@ -31,13 +31,17 @@ public static class EchoClient
         long begun = Stopwatch.GetTimestamp();
         Deadline deadline = Deadline.In(options.Timeout, begun);
         Deadline connectDeadline = Deadline.Earlier(Deadline.In(options.ConnectTimeout, begun), deadline);
-        EndPoint[] addresses = EchoAddresses.Resolve(endpoint, connectDeadline, cancellation);
+        EndPoint[] addresses = EchoAddresses.Resolve(endpoint, connectDeadline, options.Trace, cancellation);
         using ClientConnection connection = Connect(endpoint, addresses, options, connectDeadline, cancellation);
 
         long connected = Stopwatch.GetTimestamp();
+        options.Trace?.Invoke(
+            $"Connected to {connection.RemoteEndpoint}{From(connection)} in {Milliseconds(Stopwatch.GetElapsedTime(begun, connected))}, by {connection.Means}.");
         var verifier = new ReplyVerifier(payload, options.KeepReply);
         ExchangeResult result = connection.Exchange(payload, verifier, options.HalfClose, deadline, options.Progress, cancellation);
         TimeSpan roundTrip = Stopwatch.GetElapsedTime(connected);
+        options.Trace?.Invoke(
+            $"{result.Sent} of {payload.Length} bytes went out, {verifier.Received} came back in {Milliseconds(roundTrip)}: {result.End}.");
 
         if (verifier.MismatchOffset is null && Failure(endpoint, payload, options, result, verifier) is { } failure)
         {
@@ -65,6 +69,10 @@ public static class EchoClient
         };
     }
 
+    private static string From(ClientConnection connection) => connection.LocalEndpoint is { Length: > 0 } local ? $" from {local}" : "";
+
+    private static string Milliseconds(TimeSpan time) => $"{time.TotalMilliseconds:0.###} ms";
+
     private static void Check(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions options)
     {
         options.Check();
@@ -91,10 +99,10 @@ public static class EchoClient
         EchoEndpoint endpoint, EndPoint[] addresses, EchoClientOptions options, Deadline deadline, CancellationToken cancellation) =>
         endpoint.Transport switch
         {
-            EchoTransport.Udp => new DatagramConnection(endpoint, addresses),
+            EchoTransport.Udp => new DatagramConnection(endpoint, addresses, options.Trace),
             _ when PollConnection.Serves(endpoint) => EchoAddresses.ConnectFirst(
-                endpoint, addresses, deadline, (address, part) => PollConnection.Connect(address, part, cancellation)),
-            _ => StreamConnection.Connect(endpoint, addresses, options.SkipCertificateCheck, deadline, cancellation),
+                endpoint, addresses, deadline, (address, part) => PollConnection.Connect(address, part, cancellation), options.Trace),
+            _ => StreamConnection.Connect(endpoint, addresses, options.SkipCertificateCheck, deadline, options.Trace, cancellation),
         };
 
     private static IpcException? Failure(

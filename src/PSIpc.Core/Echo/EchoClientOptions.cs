@@ -38,6 +38,12 @@ public sealed record EchoClientOptions
     /// <summary>Told on the calling thread, many times a second, how many bytes have gone out: for a progress bar.</summary>
     public Action<long>? Progress { get; init; }
 
+    /// <summary>
+    /// Told how the server is reached: its addresses, which were tried and why one failed, what moves the bytes and how long it took; never
+    /// what is sent. From any thread; null, the default, costs nothing.
+    /// </summary>
+    public Action<string>? Trace { get; init; }
+
     internal void Check()
     {
         CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));

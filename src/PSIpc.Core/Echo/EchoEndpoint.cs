@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PSIpc;
 
 /// <summary>Where an echo server listens, or where a client finds one.</summary>
@@ -14,7 +16,7 @@ public sealed record EchoEndpoint
     public EchoTransport Transport { get; }
 
     /// <summary>The host name or IP address; the path of a Unix socket; the name of a pipe.</summary>
-    public string Address { get; }
+    public string Address { get; private init; }
 
     /// <summary>The port, 0 for "any free one"; 0 where the transport has no ports.</summary>
     public int Port { get; private init; }
@@ -66,6 +68,25 @@ public sealed record EchoEndpoint
             ? new(EchoTransport.Pipe, name, 0)
             : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: give a plain name without a slash.");
 
+    /// <summary>Reads an endpoint as <see cref="ToString"/> writes it.</summary>
+    /// <param name="text"><c>tcp://</c>, <c>tls://</c> or <c>udp://</c> with a host and a port, <c>unix:PATH</c>, <c>pipe:NAME</c>.</param>
+    /// <exception cref="IpcException">It is no endpoint, or one whose address or port is not valid.</exception>
+    public static EchoEndpoint Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string rest = text[(colon + 1)..];
+        return (colon < 0 ? "" : text[..colon].ToUpperInvariant()) switch
+        {
+            "UNIX" => Unix(rest),
+            "PIPE" => Pipe(rest),
+            "TCP" => Authority(text, rest, Tcp),
+            "TLS" => Authority(text, rest, Tls),
+            "UDP" => Authority(text, rest, Udp),
+            _ => throw NoEndpoint(text),
+        };
+    }
+
     /// <summary>
     /// The path of the Unix socket behind it: its own, or outside Windows a pipe's, where .NET keeps named pipes as Unix sockets
     /// (<c>TMPDIR/CoreFxPipe_NAME</c>), so that its pipe clients and servers are peers. Null for everything else.
@@ -83,6 +104,13 @@ public sealed record EchoEndpoint
     /// <exception cref="IpcException">The port is not valid.</exception>
     public EchoEndpoint WithPort(int port) => this with { Port = CheckPort(port) };
 
+    /// <summary>The same endpoint by another name of its machine.</summary>
+    /// <param name="host">A host name or an IP address.</param>
+    /// <exception cref="IpcException">The address is not valid, or the transport has none.</exception>
+    public EchoEndpoint WithHost(string host) => Transport is EchoTransport.Unix or EchoTransport.Pipe
+        ? throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{this} is of its own machine alone: leave out the address '{host}'.")
+        : this with { Address = CheckHost(host) };
+
     /// <summary>The endpoint as a URI: <c>tcp://127.0.0.1:7007</c>, <c>unix:/run/x.sock</c>, <c>pipe:name</c>.</summary>
     public override string ToString() => Transport switch
     {
@@ -97,6 +125,19 @@ public sealed record EchoEndpoint
         EchoTransport.Tls => "tls",
         _ => "tcp",
     };
+
+    private static EchoEndpoint Authority(string text, string rest, Func<string, int, EchoEndpoint> make)
+    {
+        int colon = rest.LastIndexOf(':');
+        return rest.StartsWith("//", StringComparison.Ordinal) && colon > 1
+            && int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+                ? make(rest[2..colon], port)
+                : throw NoEndpoint(text);
+    }
+
+    private static IpcException NoEndpoint(string text) => new(
+        IpcErrorReason.EchoAddressInvalid,
+        $"'{text}' is no endpoint: it is tcp://, tls:// or udp:// with a host and a port (tcp://127.0.0.1:7007), unix:PATH or pipe:NAME.");
 
     private static string CheckHost(string host)
     {

@@ -23,15 +23,17 @@ public static class EchoLoad
         options.Check(endpoint);
         EchoAddresses.Check(endpoint);
 
-        EndPoint[] addresses = EchoAddresses.Resolve(endpoint, Deadline.In(options.ConnectTimeout), cancellation);
+        EndPoint[] addresses = EchoAddresses.Resolve(endpoint, Deadline.In(options.ConnectTimeout), options.Trace, cancellation);
         var run = new LoadRun(endpoint, options, cancellation);
         if (PollConnection.Serves(endpoint))
         {
+            options.Trace?.Invoke($"Connections: {options.Connections}, in one readiness loop (epoll).");
             using var engine = new EpollLoad(run);
             engine.Run(addresses, cancellation);
         }
         else
         {
+            options.Trace?.Invoke($"Connections: {options.Connections}, each an asynchronous loop.");
             new StreamLoad(run, addresses).Run(cancellation);
         }
 

@@ -39,6 +39,11 @@ public sealed record EchoLoadOptions
     /// <summary>At least 200 ms, which it is unless set.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// Told how the server is reached: its addresses, which were tried and why one failed, and what moves the bytes. From any thread; null, the default, costs nothing.
+    /// </summary>
+    public Action<string>? Trace { get; init; }
+
     internal TimeSpan EffectiveDuration => Duration ?? (Count is null ? TimeSpan.FromSeconds(10) : Timeout.InfiniteTimeSpan);
 
     internal void Check(EchoEndpoint endpoint)

@@ -89,7 +89,10 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>Whether it does so now. Connections wait in the backlog meanwhile.</summary>
     public bool IsAcceptPaused => Engine.IsAcceptPaused;
 
-    /// <summary>For tests.</summary>
+    /// <summary>What moves its bytes: <c>epoll</c>, <c>asynchronous streams</c> (TLS, and where there is no epoll) or <c>datagrams</c>.</summary>
+    public string EngineName => Engine.Name;
+
+    /// <summary>For tests, and for its name.</summary>
     internal IEchoEngine Engine { get; }
 
     /// <summary>Starts a server, which is listening when this returns.</summary>

@@ -12,6 +12,11 @@ public abstract class EchoClientCommand : EchoEndpointCommand
     [ValidateNotNull]
     public EchoServer? Server { get; set; }
 
+    /// <summary>An endpoint as outputs have it, also those of servers elsewhere: tls://web1:7007, unix:/run/x.sock, pipe:name.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Endpoint { get; set; }
+
     /// <summary>TLS over TCP.</summary>
     [Parameter(ParameterSetName = AddressSet)]
     public SwitchParameter Tls { get; set; }
@@ -23,7 +28,22 @@ public abstract class EchoClientCommand : EchoEndpointCommand
 
     /// <summary>The time to connect, in seconds; 10 unless given.</summary>
     [Parameter]
+    [ValidateRange(0.0, MaxSeconds)]
     public double ConnectTimeoutSec { get; set; } = 10;
 
-    private protected EchoEndpoint ReadEndpoint() => Server?.Endpoint ?? ReadEndpoint(Tls || SkipCertificateCheck);
+    private protected EchoEndpoint ReadEndpoint() =>
+        Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(EchoEndpoint.Parse(Endpoint)));
+
+    // What a server calls its own address, 127.0.0.1 or 0.0.0.0, is another one from elsewhere: -Address and -Port say which.
+    private EchoEndpoint ReadEndpoint(EchoEndpoint endpoint)
+    {
+        if ((Tls && endpoint.Transport != EchoTransport.Tls) || (Udp && endpoint.Transport != EchoTransport.Udp))
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid, $"The endpoint {endpoint} says what carries the bytes: leave out -{(Tls ? nameof(Tls) : nameof(Udp))}.");
+        }
+
+        EchoEndpoint there = MyInvocation.BoundParameters.ContainsKey(nameof(Address)) ? endpoint.WithHost(Address) : endpoint;
+        return Port != 0 ? there.WithPort(Port) : there;
+    }
 }

@@ -9,6 +9,9 @@ public abstract class EchoEndpointCommand : IpcCommand
     private protected const string PathSet = "Path";
     private protected const string PipeSet = "Pipe";
 
+    /// <summary>What a socket's own limits of time can be, in seconds: almost 25 days.</summary>
+    private protected const double MaxSeconds = int.MaxValue / 1000;
+
     /// <summary>An IP address or a host name; 127.0.0.1 unless given.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -46,11 +49,4 @@ public abstract class EchoEndpointCommand : IpcCommand
         _ when Udp => EchoEndpoint.Udp(Address, Port),
         _ => EchoEndpoint.Tcp(Address, Port),
     };
-
-    /// <summary>A number of seconds as a time span.</summary>
-    /// <exception cref="IpcException">It is no such number.</exception>
-    private protected static TimeSpan Seconds(double seconds, string parameter) =>
-        seconds is >= 0 and <= int.MaxValue / 1000.0
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"-{parameter} is {seconds}: give seconds from 0 to {int.MaxValue / 1000}.");
 }

@@ -13,10 +13,10 @@ public abstract class EchoServerCommand : IpcCommand
     [ArgumentCompleter(typeof(EchoServerIdCompleter))]
     public int[] Id { get; set; } = [];
 
-    /// <summary>A server, as Start- and Get-EchoServer give it.</summary>
+    /// <summary>A server of this process, as Start- and Get-EchoServer give it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [ValidateNotNull]
-    public EchoServer? InputObject { get; set; }
+    public PSObject? InputObject { get; set; }
 
     /// <summary>Does this cmdlet's work for one server.</summary>
     private protected abstract void Process(EchoServer server);
@@ -30,9 +30,15 @@ public abstract class EchoServerCommand : IpcCommand
                 ?? throw new IpcException(IpcErrorReason.EchoServerNotFound, $"No echo server of this process has id {id}.")));
         }
 
-        if (InputObject is { } server)
+        if (InputObject is { } given)
         {
-            Attempt(server, () => Process(server));
+            Attempt(given, () => Process(given.BaseObject as EchoServer ?? throw NotLive(given)));
         }
     }
+
+    private static IpcException NotLive(PSObject given) => new(
+        IpcErrorReason.EchoServerNotFound,
+        given.TypeNames.Contains($"Deserialized.{typeof(EchoServer).FullName}")
+            ? $"{given} is a copy of an echo server: the server lives in the process that started it, and only there it can be stopped or received from."
+            : $"An object of type {given.TypeNames[0]} is no echo server.");
 }

@@ -14,7 +14,9 @@ public sealed class GetEchoServerCommand : EchoServerCommand
     {
         if (ParameterSetName == AllSet)
         {
-            WriteObject(EchoServer.All, enumerateCollection: true);
+            IReadOnlyList<EchoServer> servers = EchoServer.All;
+            Explain($"Echo servers of this process: {servers.Count}.");
+            WriteObject(servers, enumerateCollection: true);
         }
         else
         {
@@ -22,5 +24,9 @@ public sealed class GetEchoServerCommand : EchoServerCommand
         }
     }
 
-    private protected override void Process(EchoServer server) => WriteObject(server);
+    private protected override void Process(EchoServer server)
+    {
+        Explain($"Echo server {server.Id}: {server}, by {server.EngineName}.");
+        WriteObject(server);
+    }
 }

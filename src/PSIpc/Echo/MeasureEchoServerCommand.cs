@@ -21,6 +21,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
 
     /// <summary>How long to measure, in seconds; 10 unless this or -Count is given.</summary>
     [Parameter]
+    [ValidateRange(0.0, MaxSeconds)]
     public double? DurationSec { get; set; }
 
     /// <summary>How many exchanges to make.</summary>
@@ -29,6 +30,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
 
     /// <summary>The time for one exchange, in seconds, after which it has failed; 10 unless given.</summary>
     [Parameter]
+    [ValidateRange(0.0, MaxSeconds)]
     public double TimeoutSec { get; set; } = 10;
 
     /// <inheritdoc/>
@@ -41,16 +43,18 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
         }
 
         EchoEndpoint endpoint = ReadEndpoint();
+        using var trace = new VerboseTrace(this);
         var options = new EchoLoadOptions
         {
             Connections = Connection,
             MessageBytes = MessageBytes,
-            Duration = DurationSec is { } seconds ? Seconds(seconds, nameof(DurationSec)) : null,
+            Duration = DurationSec is { } seconds ? Seconds(seconds) : null,
             Count = Count,
-            ConnectTimeout = Seconds(ConnectTimeoutSec, nameof(ConnectTimeoutSec)),
-            ExchangeTimeout = Seconds(TimeoutSec, nameof(TimeoutSec)),
+            ConnectTimeout = Seconds(ConnectTimeoutSec),
+            ExchangeTimeout = Seconds(TimeoutSec),
             SkipCertificateCheck = SkipCertificateCheck,
             Progress = Report,
+            Trace = trace.Tell,
         };
 
         // The load has a thread of its own; this one may write progress.
@@ -64,6 +68,8 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
 
         EchoMeasurement measurement = load.GetAwaiter().GetResult();
         StopToken.ThrowIfCancellationRequested();
+        trace.Dispose();
+        Explain($"{measurement.Exchanges} exchanges and {measurement.ErrorCount} errors in {Display.Time(measurement.Duration)}.");
         WriteObject(measurement);
     });
 

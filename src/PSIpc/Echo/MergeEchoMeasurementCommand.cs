@@ -22,7 +22,12 @@ public sealed class MergeEchoMeasurementCommand : IpcCommand
         foreach (PSObject given in InputObject)
         {
             int before = _measurements.Count;
-            Attempt(given, () => _measurements.Add(Read(given)));
+            Attempt(given, () =>
+            {
+                EchoMeasurement measurement = Read(given);
+                _measurements.Add(measurement);
+                Explain($"Takes {measurement.Exchanges} exchanges with {measurement.Endpoint} from {measurement.StartTime}.");
+            });
             _refused |= _measurements.Count == before;
         }
     }

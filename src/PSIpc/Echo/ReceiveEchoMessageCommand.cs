@@ -21,16 +21,27 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
     [ValidateRange(1, 1 << 20)]
     public int Capacity { get; set; } = 1024;
 
-    private protected override void Process(EchoServer server) => _receivers.Add(server.Receive(Capacity));
+    private protected override void Process(EchoServer server)
+    {
+        _receivers.Add(server.Receive(Capacity));
+        Explain($"Receives what comes to {server} from now on, and keeps at most {Capacity} messages for a slow reader.");
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_receivers.Count == 0)
+        {
+            return;
+        }
+
+        long received = 0;
         Attempt(null, () =>
         {
             long left = Count ?? long.MaxValue;
             foreach (EchoMessage message in Messages())
             {
+                received++;
                 WriteObject(message);
                 WarnOfMissed();
                 if (--left == 0)
@@ -40,6 +51,7 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
             }
         });
         WarnOfMissed();
+        Explain($"Messages received: {received}; dropped: {_missed}.");
     }
 
     /// <inheritdoc/>

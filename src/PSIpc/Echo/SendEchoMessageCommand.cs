@@ -34,6 +34,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
 
     /// <summary>The time for each message, connecting included, in seconds; 30 unless given.</summary>
     [Parameter]
+    [ValidateRange(0.0, MaxSeconds)]
     public double TimeoutSec { get; set; } = 30;
 
     /// <summary>Keeps the sending side open and ends when as much came back as went out: for servers that close at a half-close.</summary>
@@ -90,15 +91,17 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
     private void SendOnce(EchoPayload payload, long before, ThrottledProgress progress)
     {
         EchoEndpoint endpoint = ReadEndpoint();
+        using var trace = new VerboseTrace(this);
         var options = new EchoClientOptions
         {
-            ConnectTimeout = Seconds(ConnectTimeoutSec, nameof(ConnectTimeoutSec)),
-            Timeout = Seconds(TimeoutSec, nameof(TimeoutSec)),
+            ConnectTimeout = Seconds(ConnectTimeoutSec),
+            Timeout = Seconds(TimeoutSec),
             HalfClose = !NoHalfClose,
             KeepReply = !Quiet && MessageBytes is null,
             Encoding = Encoding,
             SkipCertificateCheck = SkipCertificateCheck,
             Sequence = _sequence,
+            Trace = trace.Tell,
             Progress = sent => progress.Report(
                 (before + ((double)sent / Math.Max(1, payload.Length))) / Count,
                 () => $"{Display.Size(sent)} of {Display.Size(payload.Length)}{(Count > 1 ? $", message {before + 1:N0} of {Count:N0}" : "")}"),
@@ -122,7 +125,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         }
         catch (IpcException exception) when (IsAnswer(exception.Reason))
         {
-            WriteVerbose(exception.Message);
+            Explain($"{exception.Message}");
             return false;
         }
     }

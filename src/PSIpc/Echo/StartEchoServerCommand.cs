@@ -32,6 +32,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
 
     /// <summary>A silent connection is closed after so many seconds; 300 unless given, 0 for never.</summary>
     [Parameter]
+    [ValidateRange(0.0, MaxSeconds)]
     public double IdleTimeoutSec { get; set; } = 300;
 
     /// <summary>Misbehaves on purpose: DelayMilliseconds, ChunkBytes, CorruptByte, ResetAfterBytes, StallAfterBytes, RefuseEvery.</summary>
@@ -51,7 +52,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
             Backlog = Backlog,
             MaxConnections = MaxConnection,
             MaxMessageBytes = MaxMessageBytes,
-            IdleTimeout = IdleTimeoutSec == 0 ? Timeout.InfiniteTimeSpan : Seconds(IdleTimeoutSec, nameof(IdleTimeoutSec)),
+            IdleTimeout = IdleTimeoutSec == 0 ? Timeout.InfiniteTimeSpan : Seconds(IdleTimeoutSec),
             Fault = Fault,
         };
         if (ShouldProcess(options.Endpoint.ToString(), "Start echo server"))
@@ -59,7 +60,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
             var server = EchoServer.Start(options);
             EchoServerLifetime.Track(server);
             _started.Add(server);
-            WriteVerbose($"Echo server {server.Id} listens on {server.Endpoint}.");
+            Explain($"Echo server {server.Id} listens on {server.Endpoint}, mode {server.Mode}, by {server.EngineName}; at most {MaxConnection} connections, {Backlog} waiting.");
             WriteObject(server);
         }
     });

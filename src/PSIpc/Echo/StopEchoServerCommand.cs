@@ -24,14 +24,15 @@ public sealed class StopEchoServerCommand : EchoServerCommand
             return;
         }
 
+        Explain($"Echo server {server.Id} stops listening on {server.Endpoint}; connections that have {DrainTimeoutSec} s to finish: {server.ActiveConnections}.");
+        long asked = Stopwatch.GetTimestamp();
         Task stopped = server.StopAsync(TimeSpan.FromSeconds(DrainTimeoutSec));
         try
         {
             using var progress = new ThrottledProgress(this, $"Stopping {server.Endpoint}", DrainTimeoutSec);
-            var begun = Stopwatch.StartNew();
             while (!stopped.Wait(100, StopToken))
             {
-                progress.Report(begun.Elapsed);
+                progress.Report(Stopwatch.GetElapsedTime(asked));
             }
         }
         catch (OperationCanceledException)
@@ -41,6 +42,7 @@ public sealed class StopEchoServerCommand : EchoServerCommand
             throw;
         }
 
+        Explain($"{server} after {Display.Time(Stopwatch.GetElapsedTime(asked))}: connections {server.TotalConnections}, bytes in {server.BytesReceived}, out {server.BytesSent}.");
         if (PassThru)
         {
             WriteObject(server);

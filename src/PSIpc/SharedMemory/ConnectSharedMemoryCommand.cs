@@ -48,6 +48,7 @@ public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
     private protected override void Process(SharedMemoryAddress address)
     {
         SharedMemoryView view = _views.Add(PSIpc.SharedMemory.Open(address, ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite));
+        Explain($"{SharedMemoryText.Open(view.Kind)}: attached {SharedMemoryText.Of(view.ExactAddress)}, for {(ReadOnly ? "reading" : "reading and writing")}.");
         _isDelivering = true;
         WriteObject(view);
         _isDelivering = false;

@@ -15,7 +15,9 @@ public sealed class DisconnectSharedMemoryCommand : IpcCommand
     {
         foreach (SharedMemoryView view in InputObject)
         {
+            bool wasClosed = view.IsClosed;
             view.Dispose();
+            Explain($"{view}: {(wasClosed ? "was detached before" : $"detached by {SharedMemoryText.Close(view.Kind)}")}.");
         }
     }
 }

@@ -85,8 +85,17 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
 
     private void Take(IEnumerable<SharedMemoryInfo> infos)
     {
-        foreach (SharedMemoryInfo info in infos.Where(IsWanted))
+        int looked = 0;
+        int wanted = 0;
+        foreach (SharedMemoryInfo info in infos)
         {
+            looked++;
+            if (!IsWanted(info))
+            {
+                continue;
+            }
+
+            wanted++;
             if (Orphan || IncludeProcess)
             {
                 _found.Add(info);
@@ -96,6 +105,8 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
                 WriteObject(info);
             }
         }
+
+        Explain($"Looked at {looked}; asked for: {wanted}.");
     }
 
     private bool IsWanted(SharedMemoryInfo info) =>
@@ -106,6 +117,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     private void WriteUsers()
     {
         SharedMemoryUsers users = PSIpc.SharedMemory.FindUsers(_found, StopToken);
+        Explain($"Looked for the users of {_found.Count} in /proc; processes that cannot be read: {users.UnreadableProcesses}.");
         int undecided = Orphan ? _found.Count(info => users.IsOrphan(info) is null) : 0;
         if (undecided > 0 || (IncludeProcess && users.UnreadableProcesses > 0))
         {

@@ -8,5 +8,10 @@ namespace PSIpc.Commands;
 public sealed class GetSharedMemoryLimitCommand : IpcCommand
 {
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteObject(PSIpc.SharedMemory.GetLimit());
+    protected override void ProcessRecord()
+    {
+        SharedMemoryLimit limit = PSIpc.SharedMemory.GetLimit();
+        Explain($"System V: {(limit.MaxSegments is null ? "not on this system" : "shmctl(IPC_INFO, SHM_INFO)")}; POSIX: {limit.PosixPath ?? "not on this system"}.");
+        WriteObject(limit);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace PSIpc.Commands;
@@ -21,7 +22,9 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     private protected override void Process(SharedMemoryAddress address)
     {
         using var progress = new ThrottledProgress(this, $"Lock of {address}", TimeoutSec);
+        long begun = Stopwatch.GetTimestamp();
         _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), progress, StopToken));
+        Explain($"Locked {address} by {SharedMemoryText.Lock(address.Kind)} after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
     }
 
     // A script must not go on as if it had the lock.

@@ -82,6 +82,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
             });
             try
             {
+                Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");
                 WriteObject(info);
             }
             catch (PipelineStoppedException) when (info.Created == true && Stopping)

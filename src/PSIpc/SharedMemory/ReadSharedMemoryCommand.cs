@@ -32,6 +32,7 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
 
     private protected override void Process(SharedMemoryView view)
     {
+        Explain($"Reads {What()}, at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
         if (RecordLayout is not null)
         {
             WriteObject(MemoryRecord.ReadFrom(view, RecordLayout, Offset, Count ?? 1, Encoding), enumerateCollection: true);
@@ -53,4 +54,14 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
             WriteObject(SharedMemoryValue.ReadArray(view, As, Offset, Count ?? 1), enumerateCollection: true);
         }
     }
+
+    private string What() =>
+        RecordLayout is { } layout ? $"{Count ?? 1} records of {Display.Bytes(layout.Size)}"
+        : Destination is not null ? $"into {Destination.GetType()}"
+        : As switch
+        {
+            SharedMemoryDataType.String => $"text up to its NUL, as {Encoding.WebName}",
+            SharedMemoryDataType.Bytes => Count is { } count ? Display.Bytes(count) : "every byte",
+            _ => $"{Count ?? 1} of {As}",
+        };
 }

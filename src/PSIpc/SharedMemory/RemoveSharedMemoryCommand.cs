@@ -10,7 +10,9 @@ public sealed class RemoveSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         if (ShouldProcess(address.ToString(), "Remove shared memory"))
         {
+            string what = IsVerbose ? SharedMemoryText.Of(address) : "";
             PSIpc.SharedMemory.Remove(address);
+            Explain($"{SharedMemoryText.Remove(address.Kind)}: removed {what}.");
         }
     }
 }

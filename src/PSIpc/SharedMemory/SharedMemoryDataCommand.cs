@@ -20,8 +20,13 @@ public abstract class SharedMemoryDataCommand : ExistingSharedMemoryCommand
 
     private protected override void Process(SharedMemoryAddress address)
     {
-        using SharedMemoryView view = PSIpc.SharedMemory.Open(address, Access);
-        Process(view);
+        using (SharedMemoryView view = PSIpc.SharedMemory.Open(address, Access))
+        {
+            Explain($"{SharedMemoryText.Open(view.Kind)}: opened {SharedMemoryText.Of(view.ExactAddress)}.");
+            Process(view);
+        }
+
+        Explain($"{SharedMemoryText.Close(address.Kind)}: closed {address} again.");
     }
 
     private protected abstract override void Process(SharedMemoryView view);

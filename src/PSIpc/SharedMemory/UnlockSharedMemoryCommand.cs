@@ -6,5 +6,9 @@ namespace PSIpc.Commands;
 [Cmdlet(VerbsCommon.Unlock, "SharedMemory", DefaultParameterSetName = KeySet)]
 public sealed class UnlockSharedMemoryCommand : ExistingSharedMemoryCommand
 {
-    private protected override void Process(SharedMemoryAddress address) => PSIpc.SharedMemory.Unlock(address);
+    private protected override void Process(SharedMemoryAddress address)
+    {
+        PSIpc.SharedMemory.Unlock(address);
+        Explain($"Unlocked {address}: gave back {SharedMemoryText.Lock(address.Kind)}.");
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace PSIpc.Commands;
@@ -93,13 +94,13 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
     private protected override void Process(SharedMemoryAddress address)
     {
         using var progress = new ThrottledProgress(this, $"{address} {_condition}", TimeoutSec);
-        Write(PSIpc.SharedMemory.Wait(address, _condition, Seconds(TimeoutSec), progress, StopToken));
+        Write(address, () => PSIpc.SharedMemory.Wait(address, _condition, Seconds(TimeoutSec), progress, StopToken));
     }
 
     private protected override void Process(SharedMemoryView view)
     {
         using var progress = new ThrottledProgress(this, $"{view} {_condition}", TimeoutSec);
-        Write(PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), progress, StopToken));
+        Write(view.Address, () => PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), progress, StopToken));
     }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
@@ -117,8 +118,12 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         }
     }
 
-    private void Write(SharedMemoryInfo? info)
+    private void Write(SharedMemoryAddress address, Func<SharedMemoryInfo?> wait)
     {
+        Explain($"Waits for {address} {_condition}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
+        long begun = Stopwatch.GetTimestamp();
+        SharedMemoryInfo? info = wait();
+        Explain($"The wait for {address} {_condition} ended after {Display.Time(Stopwatch.GetElapsedTime(begun))}: {(info is null ? "nothing is there any more" : SharedMemoryText.Of(info))}.");
         if (info is not null)
         {
             WriteObject(info);

@@ -93,6 +93,8 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
                 _records.WriteTo(view, Offset);
             }
 
+            Explain($"Wrote {what} at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
+
             if (PassThru)
             {
                 WriteObject(PSIpc.SharedMemory.Get(view.ExactAddress));

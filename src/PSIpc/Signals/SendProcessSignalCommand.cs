@@ -44,6 +44,7 @@ public sealed class SendProcessSignalCommand : IpcCommand
         if (ShouldProcess($"process {id}", $"Send {Signal} ({SignalNames.PosixName(Signal)})"))
         {
             ProcessSignals.Send(id, Signal);
+            Explain($"Sent {Signal} ({SignalNames.PosixName(Signal)}) to process {id}.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace PSIpc.Commands;
@@ -22,6 +23,10 @@ public sealed class WaitProcessSignalCommand : IpcCommand
     protected override void ProcessRecord() => Attempt(Signal, () =>
     {
         using var progress = new ThrottledProgress(this, $"Signal {string.Join(", ", Signal)}", TimeoutSec);
-        WriteObject(ProcessSignals.Wait(Signal, Seconds(TimeoutSec), progress, StopToken));
+        Explain($"Process {Environment.ProcessId} waits for {string.Join(", ", Signal)}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
+        long begun = Stopwatch.GetTimestamp();
+        ProcessSignal came = ProcessSignals.Wait(Signal, Seconds(TimeoutSec), progress, StopToken);
+        Explain($"{came} ({SignalNames.PosixName(came)}) came after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
+        WriteObject(came);
     });
 }

@@ -37,7 +37,7 @@ public sealed class EchoNoDelayTests
     {
         using var server = ScriptedServer.StartSilent();
         await using EchoStream client = await EchoStream.ConnectAsync(
-            server.Endpoint, [Address(server)], false, Deadline.In(TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken);
+            server.Endpoint, [Address(server)], false, Deadline.In(TimeSpan.FromSeconds(10)), null, TestContext.Current.CancellationToken);
 
         Assert.True(Assert.IsType<NetworkStream>(client.Stream).Socket.NoDelay);
     }

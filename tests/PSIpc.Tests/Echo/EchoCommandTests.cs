@@ -54,6 +54,50 @@ public sealed class EchoCommandTests : IDisposable
             """));
     }
 
+    /// <summary>What remoting and Export-Clixml make of a server, at their depths.</summary>
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("-Address ::1", "")]
+    [InlineData("-Udp", "")]
+    [InlineData("-Path $path", "")]
+    [InlineData("-PipeName $pipe", "")]
+    [InlineData("-Certificate $certificate", "-SkipCertificateCheck")]
+    [InlineData("-Address 0.0.0.0", "-Address localhost")]
+    [InlineData("-Address 0.0.0.0 -Udp", "-Address 127.0.0.1")]
+    [InlineData("-Certificate $certificate", "-Address localhost -SkipCertificateCheck")]
+    public void A_server_that_came_over_is_found_by_its_endpoint(string start, string send)
+    {
+        Assert.SkipWhen(start.Contains("::1", StringComparison.Ordinal) && !System.Net.Sockets.Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        Assert.Equal(["over True", "over True", "5 0", "over"], Text($$"""
+            {{Certificate}}
+            $path = [IO.Path]::Combine([IO.Path]::GetTempPath(), '{{TestAddress.NextName()}}')
+            $pipe = '{{TestAddress.NextName()}}'
+            $server = Start-EchoServer {{start}}
+            foreach ($depth in 1, 2) {
+                $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($server, $depth))
+                $reply = $copy | Send-EchoMessage 'over' {{send}}
+                "$($reply.Reply) $($reply.Transport -eq $server.Endpoint.Transport)"
+            }
+            $measured = $copy | Measure-EchoServer -Count 5 {{send}}
+            "$($measured.Exchanges) $($measured.ErrorCount)"
+            ([pscustomobject] @{ Endpoint = "$($server.Endpoint)" } | Send-EchoMessage 'over' {{send}}).Reply
+            $server | Stop-EchoServer
+            """));
+    }
+
+    [Theory]
+    [InlineData("Stop-EchoServer")]
+    [InlineData("Receive-EchoMessage")]
+    [InlineData("Get-EchoServer")]
+    public void A_server_that_came_over_is_not_live(string command)
+    {
+        Text("$server = Start-EchoServer; $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($server))");
+
+        Fails($"$copy | {command}", "EchoServerNotFound", "is a copy of an echo server", "tcp://127.0.0.1:");
+        Assert.Equal(["Listening"], Text("$server.State"));
+        Fails($"1 | {command}", "EchoServerNotFound", "System.Int32");
+    }
+
     [Fact]
     public void A_certificate_that_nobody_trusts_is_rejected() => Fails(
         $"{Certificate}; $server = Start-EchoServer -Certificate $certificate; Send-EchoMessage 'x' -Port $server.Port -Tls", "EchoCertificateRejected");
@@ -150,12 +194,20 @@ public sealed class EchoCommandTests : IDisposable
     [InlineData("Start-EchoServer -Backlog 0", "EchoOptionInvalid", "Backlog")]
     [InlineData("Start-EchoServer -MaxConnection 0", "EchoOptionInvalid", "MaxConnections")]
     [InlineData("Start-EchoServer -MaxMessageBytes 0", "EchoOptionInvalid", "MaxMessageBytes")]
-    [InlineData("Start-EchoServer -IdleTimeoutSec -1", "EchoOptionInvalid", "IdleTimeoutSec")]
+    [InlineData("Start-EchoServer -IdleTimeoutSec -1", "ParameterArgumentValidationError", "IdleTimeoutSec")]
     [InlineData("Start-EchoServer -Fault @{ ChunkBytes = 0 }", "EchoFaultInvalid", "ChunkBytes")]
     [InlineData("Start-EchoServer -Fault @{ Nonsense = 1 }", "ParameterArgumentTransformationError", "Nonsense", "RefuseEvery")]
     [InlineData("Send-EchoMessage x -Path /tmp/psipc-no-such-socket", "EchoConnectionRefused")]
+    [InlineData("Send-EchoMessage x -Port 7 -TimeoutSec 2147484", "ParameterArgumentValidationError", "TimeoutSec")]
+    [InlineData("Send-EchoMessage x -Port 7 -TimeoutSec 0", "EchoOptionInvalid", "Timeout")]
+    [InlineData("Measure-EchoServer -Port 7 -DurationSec ([double]::NaN)", "ParameterArgumentValidationError", "DurationSec")]
     [InlineData("Send-EchoMessage -Port 7", "EchoOptionInvalid", "-Message")]
     [InlineData("Send-EchoMessage x -Port 7 -Udp -Tls", "EchoOptionInvalid", "-Udp")]
+    [InlineData("Send-EchoMessage x -Endpoint udp://127.0.0.1:7 -Tls", "EchoOptionInvalid", "udp://127.0.0.1:7", "-Tls")]
+    [InlineData("Send-EchoMessage x -Endpoint unix:/tmp/x -Address localhost", "EchoOptionInvalid", "unix:/tmp/x", "localhost")]
+    [InlineData("Send-EchoMessage x -Endpoint http://localhost:7", "EchoAddressInvalid", "http://localhost:7", "pipe:NAME")]
+    [InlineData("Send-EchoMessage x -Endpoint tcp://localhost", "EchoAddressInvalid", "tcp://localhost")]
+    [InlineData("Measure-EchoServer -Endpoint tcp://localhost:70000", "EchoPortInvalid", "70000")]
     [InlineData("Send-EchoMessage -MessageBytes 65508 -Port 7 -Udp", "EchoMessageTooLarge", "65507")]
     [InlineData("Start-EchoServer -EchoMode Message | Measure-EchoServer -Count 1", "EchoOptionInvalid", "Stream")]
     [InlineData("Stop-EchoServer -Id 999999", "EchoServerNotFound", "999999")]
@@ -215,7 +267,7 @@ public sealed class EchoCommandTests : IDisposable
         Fails($"Send-EchoMessage x -Port {Assert.Single(engine.Invoke("$port").Text)}", "EchoConnectionRefused");
     }
 
-    private const string Certificate = """
+    internal const string Certificate = """
         $key = [Security.Cryptography.RSA]::Create(2048)
         $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=localhost', $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
         $certificate = $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))

@@ -10,6 +10,9 @@ internal abstract class ClientConnection : IDisposable
 
     internal abstract string LocalEndpoint { get; }
 
+    /// <summary>What moves the bytes, in words.</summary>
+    internal abstract string Means { get; }
+
     /// <summary>Sends the payload and collects at the same time, on the calling thread's time.</summary>
     /// <param name="payload">What is sent.</param>
     /// <param name="verifier">Takes what comes back.</param>

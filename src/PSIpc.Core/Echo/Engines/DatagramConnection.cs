@@ -15,20 +15,24 @@ internal sealed class DatagramConnection : ClientConnection
 
     private readonly EchoEndpoint _endpoint;
     private readonly EndPoint[] _addresses;
+    private readonly Action<string>? _trace;
     private int _tried;
     private Socket _socket;
 
     /// <exception cref="IpcException">There is no way to any of the addresses.</exception>
-    internal DatagramConnection(EchoEndpoint endpoint, EndPoint[] addresses)
+    internal DatagramConnection(EchoEndpoint endpoint, EndPoint[] addresses, Action<string>? trace)
     {
         _endpoint = endpoint;
         _addresses = addresses;
+        _trace = trace;
         _socket = ConnectNext();
     }
 
     internal override string RemoteEndpoint => _socket.RemoteEndPoint!.ToString()!;
 
     internal override string LocalEndpoint => _socket.LocalEndPoint!.ToString()!;
+
+    internal override string Means => "datagrams";
 
     /// <summary>A socket that only its peer's datagrams reach, and to which an ICMP "port unreachable" is an error.</summary>
     /// <exception cref="IpcException">There is no way to this address; the message is a clause about it.</exception>
@@ -55,6 +59,7 @@ internal sealed class DatagramConnection : ClientConnection
         // That nobody listens is only known after sending; then the next address has its turn.
         while (result is { End: ExchangeEnd.Failed, Reason: IpcErrorReason.EchoConnectionRefused } && _tried < _addresses.Length)
         {
+            _trace?.Invoke($"{RemoteEndpoint}: nobody listens there.");
             _socket.Dispose();
             _socket = ConnectNext();
             result = Await(ExchangeAsync(payload, verifier, deadline, cancellation), () => payload.Length, progress);
@@ -73,7 +78,8 @@ internal sealed class DatagramConnection : ClientConnection
         {
             _tried++;
             return ConnectSocket(address);
-        });
+        },
+        _trace);
 
     private async Task<ExchangeResult> ExchangeAsync(
         EchoPayload payload, ReplyVerifier verifier, Deadline deadline, CancellationToken cancellation)

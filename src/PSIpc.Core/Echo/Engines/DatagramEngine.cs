@@ -34,6 +34,8 @@ internal sealed class DatagramEngine : IEchoEngine
         new Thread(RunToCompletion) { IsBackground = true, Name = $"echo {listener.Endpoint}" }.Start();
     }
 
+    public string Name => "datagrams";
+
     public Task Completion => _completion.Task;
 
     public bool IsAcceptPaused => false;

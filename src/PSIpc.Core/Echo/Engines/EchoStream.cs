@@ -27,6 +27,9 @@ internal sealed class EchoStream : IAsyncDisposable
 
     internal string LocalEndpoint { get; }
 
+    /// <summary>What moves the bytes, in words.</summary>
+    internal string Means => Stream is SslStream tls ? $"{tls.SslProtocol} with {tls.NegotiatedCipherSuite} over a socket" : "an asynchronous stream";
+
     /// <summary>
     /// Ends the sending side alone: a FIN, TLS's close_notify (RFC 8446, 6.1), or on a named pipe of Windows, which has no half-close,
     /// an empty message.
@@ -56,7 +59,7 @@ internal sealed class EchoStream : IAsyncDisposable
 
     /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
     internal static async ValueTask<EchoStream> ConnectAsync(
-        EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation)
+        EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, Action<string>? trace, CancellationToken cancellation)
     {
         if (endpoint.Transport == EchoTransport.Pipe && endpoint.SocketPath is null)
         {
@@ -64,7 +67,7 @@ internal sealed class EchoStream : IAsyncDisposable
         }
 
         Socket socket = await EchoAddresses.ConnectFirstAsync(
-            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellation)).ConfigureAwait(false);
+            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellation), trace).ConfigureAwait(false);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         try
         {

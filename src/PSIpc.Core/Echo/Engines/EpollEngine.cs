@@ -68,6 +68,8 @@ internal sealed class EpollEngine : IEchoEngine
         new Thread(RunToCompletion) { IsBackground = true, Name = $"echo {listener.Endpoint}" }.Start();
     }
 
+    public string Name => "epoll";
+
     public Task Completion => _completion.Task;
 
     public bool IsAcceptPaused => Volatile.Read(ref _resumeAcceptAt) != long.MaxValue;

@@ -60,7 +60,9 @@ internal sealed class EpollLoad : IDisposable
             _run.Endpoint,
             addresses,
             Deadline.In(_run.Options.ConnectTimeout),
-            (address, part) => (PollConnection.ConnectSocket(address, part, cancellation), address));
+            (address, part) => (PollConnection.ConnectSocket(address, part, cancellation), address),
+            _run.Options.Trace);
+        _run.Options.Trace?.Invoke($"{answering} answers.");
         _address = answering.Serialize();
         LoadConnection first = _connections[_opened++];
         first.Socket = socket;

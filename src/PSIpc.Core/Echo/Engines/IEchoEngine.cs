@@ -6,6 +6,9 @@ internal interface IEchoEngine
     /// <summary>Ends when everything is closed: well after <see cref="Stop"/>, or with the exception that made the engine itself fail.</summary>
     Task Completion { get; }
 
+    /// <summary>What moves the bytes, in a word or two.</summary>
+    string Name { get; }
+
     /// <summary>Whether accepting is paused because the process or the system is out of descriptors.</summary>
     bool IsAcceptPaused { get; }
 

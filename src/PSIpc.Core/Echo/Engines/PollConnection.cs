@@ -27,6 +27,8 @@ internal sealed class PollConnection : ClientConnection
 
     internal override string LocalEndpoint => _address.AddressFamily == AddressFamily.Unix ? string.Empty : _socket.LocalName(_address);
 
+    internal override string Means => "poll(2) on the calling thread";
+
     /// <exception cref="IpcException">There is no connection; the message is a clause about this one address.</exception>
     internal static PollConnection Connect(EndPoint address, Deadline deadline, CancellationToken cancellation) =>
         new(ConnectSocket(address, deadline, cancellation), address);

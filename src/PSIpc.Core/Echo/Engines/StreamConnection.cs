@@ -16,10 +16,12 @@ internal sealed class StreamConnection(EchoStream connection) : ClientConnection
 
     internal override string LocalEndpoint => connection.LocalEndpoint;
 
+    internal override string Means => connection.Means;
+
     /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
     internal static StreamConnection Connect(
-        EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation) =>
-        new(EchoStream.ConnectAsync(endpoint, addresses, skipCertificateCheck, deadline, cancellation).AsTask().GetAwaiter().GetResult());
+        EchoEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, Action<string>? trace, CancellationToken cancellation) =>
+        new(EchoStream.ConnectAsync(endpoint, addresses, skipCertificateCheck, deadline, trace, cancellation).AsTask().GetAwaiter().GetResult());
 
     internal override ExchangeResult Exchange(
         EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation) =>

@@ -27,6 +27,8 @@ internal sealed class StreamEngine : IEchoEngine
         Completion = Task.WhenAll(Task.Run(AcceptAsync), Task.Run(KeepTimeAsync));
     }
 
+    public string Name => "asynchronous streams";
+
     public Task Completion { get; }
 
     public bool IsAcceptPaused => _isAcceptPaused;

@@ -51,7 +51,8 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
     private async Task<LoadTransport?[]> OpenAllAsync(CancellationToken cancellation)
     {
         using var gate = new SemaphoreSlim(ConnectsAtOnce);
-        LoadTransport first = await OpenAsync(cancellation).ConfigureAwait(false);
+        // The first one tells how the server is reached; the others would say the same.
+        LoadTransport first = await OpenAsync(cancellation, run.Options.Trace).ConfigureAwait(false);
         LoadTransport?[] others = await Task.WhenAll(
             Enumerable.Range(1, run.Options.Connections - 1).Select(_ => TryOpenAsync(gate, cancellation))).ConfigureAwait(false);
         return [first, .. others];
@@ -79,17 +80,17 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         }
     }
 
-    private async ValueTask<LoadTransport> OpenAsync(CancellationToken cancellation)
+    private async ValueTask<LoadTransport> OpenAsync(CancellationToken cancellation, Action<string>? trace = null)
     {
         var deadline = Deadline.In(run.Options.ConnectTimeout);
         if (run.Endpoint.Transport == EchoTransport.Udp)
         {
             return new DatagramTransport(EchoAddresses.ConnectFirst(
-                run.Endpoint, addresses, deadline, (address, _) => DatagramConnection.ConnectSocket(address)));
+                run.Endpoint, addresses, deadline, (address, _) => DatagramConnection.ConnectSocket(address), trace));
         }
 
         return new StreamTransport(await EchoStream.ConnectAsync(
-            run.Endpoint, addresses, run.Options.SkipCertificateCheck, deadline, cancellation).ConfigureAwait(false));
+            run.Endpoint, addresses, run.Options.SkipCertificateCheck, deadline, trace, cancellation).ConfigureAwait(false));
     }
 
     private async Task WorkAsync(int index, LoadTransport? transport, CancellationToken stop)

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+
+namespace PSIpc.Commands;
+
+/// <summary>
+/// Makes verbose output of what the core tells. Only the cmdlet's own thread may write it: what other threads tell is said when that
+/// thread is back, in <see cref="Dispose"/>.
+/// </summary>
+internal sealed class VerboseTrace(IpcCommand command) : IDisposable
+{
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly ConcurrentQueue<string> _waiting = [];
+
+    /// <summary>What the core is given; null, at no cost, where nobody wants to know.</summary>
+    internal Action<string>? Tell => command.IsVerbose ? Write : null;
+
+    public void Dispose()
+    {
+        while (!command.Stopping && _waiting.TryDequeue(out string? line))
+        {
+            command.WriteVerbose(line);
+        }
+    }
+
+    private void Write(string line)
+    {
+        _waiting.Enqueue(line);
+        if (Environment.CurrentManagedThreadId == _thread)
+        {
+            Dispose();
+        }
+    }
+}
