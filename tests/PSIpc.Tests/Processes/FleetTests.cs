@@ -24,7 +24,7 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
             TimeSpan.FromMinutes(3));
 
         Assert.True((result.ExitCode, result.Error) is (0, ""), $"{result.Output}\n{result.Error}\n{sshd.Output}");
-        Assert.Equal(Own(HelpBlock.Join(blocks, "output")), SshMessage().Replace(result.Output, ""));
+        Assert.Equal(Own(HelpBlock.Join(blocks, "output")), SomebodyElses().Replace(SshMessage().Replace(result.Output, ""), ""));
         Fails("Get-SharedMemory $key", "SharedMemoryNotFound");
     }
 
@@ -93,4 +93,8 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
     // pwsh passes on what ssh says of web3.
     [GeneratedRegex("^ssh: .*\n", RegexOptions.Multiline)]
     private static partial Regex SshMessage();
+
+    // The guide looks for orphans on the whole machine, on which others may have some, or processes that nobody can look into.
+    [GeneratedRegex(@"^(WARNING: \d+ that may be orphans|What if: ).*\n", RegexOptions.Multiline)]
+    private static partial Regex SomebodyElses();
 }
