@@ -39,6 +39,7 @@ internal sealed class CommandLoop(Session session, bool interactive)
             text.Append(text.Length > 0 ? "\n" : "").Append(line);
         }
         while (!IsComplete(text.ToString()));
+        _editor?.Remember(text.ToString());
         return text.ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
@@ -33,7 +34,7 @@ internal sealed class Session : IDisposable
     /// <summary>Runs a script file as a command; its <c>exit</c> gives the exit code, and an error that it went on after gives none.</summary>
     internal void RunFile(string path, string[] arguments)
     {
-        PSDataCollection<string>? input = StandardInput.For(() => Parser.ParseFile(path, out _, out _));
+        BlockingCollection<string>? input = StandardInput.For(() => Parser.ParseFile(path, out _, out _));
         string command = ScriptCommand.Text(path, arguments);
         bool completed = Run(input is null ? command : $"$input | {command}", input);
 
@@ -45,7 +46,7 @@ internal sealed class Session : IDisposable
     /// <summary>Runs text in the global scope; fails when its last statement does.</summary>
     internal void RunCommand(string text)
     {
-        PSDataCollection<string>? input = StandardInput.For(() => Parser.ParseInput(text, out _, out _));
+        BlockingCollection<string>? input = StandardInput.For(() => Parser.ParseInput(text, out _, out _));
         _lastExitCode = Run(text, input) && Succeeded ? 0 : 1;
     }
 
@@ -78,17 +79,30 @@ internal sealed class Session : IDisposable
     private object? Variable(string name) => _runspace.SessionStateProxy.GetVariable(name);
 
     /// <summary>Runs text; says whether it came to its end, and shows the error that ended it otherwise.</summary>
-    private bool Run(string text, PSDataCollection<string>? input)
+    private bool Run(string text, BlockingCollection<string>? input)
     {
         using PowerShell pipeline = PowerShell.Create(_runspace);
+        if (input is not null)
+        {
+            // An input of the pipeline itself would be what is there already; this one waits for what is still to come, until it is stopped.
+            pipeline.AddScript("param($lines) $lines", useLocalScope: true).AddArgument(input.GetConsumingEnumerable());
+            pipeline.InvocationStateChanged += (_, change) =>
+            {
+                if (change.InvocationStateInfo.State == PSInvocationState.Stopping)
+                {
+                    input.CompleteAdding();
+                }
+            };
+        }
+
         pipeline.AddScript(text, useLocalScope: false);
-        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         pipeline.AddCommand(Out);
         _interrupt.Watch(pipeline);
         try
         {
             // The engine keeps $? only of what goes to the history.
-            pipeline.Invoke(input, new PSDataCollection<object>(), new PSInvocationSettings { AddToHistory = true });
+            pipeline.Invoke(null, new PSDataCollection<object>(), new PSInvocationSettings { AddToHistory = true });
             return true;
         }
         catch (PipelineStoppedException)
@@ -116,11 +130,16 @@ internal sealed class Session : IDisposable
             return;
         }
 
+        // Written by WriteError it would be that caller's error, and lose its own cmdlet and place.
         using PowerShell pipeline = PowerShell.Create(_runspace);
-        pipeline.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)")
-            .AddArgument(exception.ErrorRecord)
-            .AddParameter("ErrorAction", ActionPreference.Continue);
-        pipeline.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        pipeline.AddCommand(Out).Invoke();
+        _host.UserInterface.IsShowingError = true;
+        try
+        {
+            pipeline.AddCommand(Out).Invoke(new[] { exception.ErrorRecord });
+        }
+        finally
+        {
+            _host.UserInterface.IsShowingError = false;
+        }
     }
 }

@@ -54,6 +54,12 @@ internal sealed class ShellRawUserInterface : PSHostRawUserInterface
         return new KeyInfo((int)key.Key, key.KeyChar, state, options.HasFlag(ReadKeyOptions.IncludeKeyDown));
     }
 
+    public override int LengthInBufferCells(char source) => CellWidth.Of([source]);
+
+    public override int LengthInBufferCells(string source) => CellWidth.Of(Terminal.Plain(source));
+
+    public override int LengthInBufferCells(string source, int offset) => LengthInBufferCells(source[offset..]);
+
     public override void FlushInputBuffer()
     {
         while (!Console.IsInputRedirected && Console.KeyAvailable)

@@ -15,10 +15,14 @@ internal sealed class ShellUserInterface(bool nonInteractive) : PSHostUserInterf
 
     public override bool SupportsVirtualTerminal => Terminal.OutputHasColors;
 
+    /// <summary>Whether what is written shows the error that ended a pipeline, and goes where errors go.</summary>
+    internal bool IsShowingError { get; set; }
+
     public override void Write(string value)
     {
         _progress.Hide();
-        Console.Out.Write(Terminal.Render(value, Terminal.OutputHasColors));
+        (TextWriter writer, bool hasColors) = IsShowingError ? (Console.Error, Terminal.ErrorHasColors) : (Console.Out, Terminal.OutputHasColors);
+        writer.Write(Terminal.Render(value, hasColors));
     }
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(

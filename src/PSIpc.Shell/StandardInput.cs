@@ -1,4 +1,4 @@
-using System.Management.Automation;
+using System.Collections.Concurrent;
 using System.Management.Automation.Language;
 
 namespace PSIpc.Shell;
@@ -7,14 +7,14 @@ namespace PSIpc.Shell;
 internal static class StandardInput
 {
     /// <summary>Begins to read; gives nothing, and leaves the input to <c>[Console]::In</c>, where the script does not use it.</summary>
-    internal static PSDataCollection<string>? For(Func<ScriptBlockAst> parse)
+    internal static BlockingCollection<string>? For(Func<ScriptBlockAst> parse)
     {
         if (!Console.IsInputRedirected || !UsesInput(parse()))
         {
             return null;
         }
 
-        var lines = new PSDataCollection<string>();
+        var lines = new BlockingCollection<string>();
         new Thread(() => Read(lines)) { IsBackground = true, Name = "Standard input" }.Start();
         return lines;
     }
@@ -23,7 +23,7 @@ internal static class StandardInput
         ast => ast is VariableExpressionAst variable && variable.VariablePath.UserPath.Equals("input", StringComparison.OrdinalIgnoreCase),
         searchNestedScriptBlocks: false) is not null;
 
-    private static void Read(PSDataCollection<string> lines)
+    private static void Read(BlockingCollection<string> lines)
     {
         try
         {
@@ -38,7 +38,7 @@ internal static class StandardInput
         }
         finally
         {
-            lines.Complete();
+            lines.CompleteAdding();
         }
     }
 }

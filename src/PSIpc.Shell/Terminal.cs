@@ -39,8 +39,12 @@ internal static class Terminal
             OutputRendering.PlainText => false,
             _ => hasColors,
         };
-        return keep || !text.Contains('\e', StringComparison.Ordinal) ? text : new StringDecorated(text).ToString(OutputRendering.PlainText);
+        return keep ? text : Plain(text);
     }
+
+    /// <summary>A text without its escape sequences.</summary>
+    internal static string Plain(string text) =>
+        text.Contains('\e', StringComparison.Ordinal) ? new StringDecorated(text).ToString(OutputRendering.PlainText) : text;
 
     /// <summary>Gives a line its style, where styles are shown and it has none.</summary>
     internal static string Style(string text, string style, bool hasColors) =>

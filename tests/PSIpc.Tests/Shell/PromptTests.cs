@@ -93,6 +93,31 @@ public sealed class PromptTests : IDisposable
             "\nGet-SharedMemory3=>exit 9\\r")).ExitCode);
 
     [Fact]
+    public async Task A_proposal_is_explained_beneath_the_line() => Assert.Equal(
+        3, (await TypeAsync("> =>Get-SharedMemoryL\\t", "1/1 =>", "Get-SharedMemoryLimit [<CommonParameters>]=>\\x03", "> =>exit 3\\r")).ExitCode);
+
+    [Fact]
+    public async Task Ctrl_R_searches_the_history_backwards() => Assert.Equal(
+        7,
+        (await TypeAsync(
+            "> =>'first' + 1\\r", "\nfirst1=>'other' + 1\\r", "\nother1=>\\x12+ 1", "search backwards: + 1=>\\x12\\x052\\r", "\nfirst12=>exit 7\\r")).ExitCode);
+
+    [Fact]
+    public async Task Words_and_rests_are_erased_by_the_keys_of_readline() => Assert.Equal(
+        8, (await TypeAsync("> =>'one two' + 'x'\\x01\\x1b[1;5C\\x0b + 1'\\x17\\x17 + 9'\\r", "\n + 9=>exit 8\\r")).ExitCode);
+
+    [Fact]
+    public async Task A_command_of_many_lines_comes_back_whole_and_a_line_that_was_begun_after_it() => Assert.Equal(
+        6, (await TypeAsync("> =>'a' +\\r", ">> =>'b' + 1\\r", "\nab1=>'pen' + \\x1b[A2\\r", "\nab12=>'pen' + \\x1b[A\\x1b[B'ding'\\r", "\npending=>exit 6\\r")).ExitCode);
+
+    /// <summary>The cursor stands behind the columns and not behind the characters, and moves by what is a character to the reader.</summary>
+    [Fact]
+    public async Task Wide_and_combined_characters_are_one_step_each() => Assert.Equal(
+        5,
+        (await TypeAsync(
+            "> =>function prompt { '~ ' }\\r", "~ =>'\\ud55c\\uae00'", "\e[8C=>\\x1b[D\\x1b[D", "\e[5C=>\\x7fX\\r", "\nX\uae00=>'e\\u0301\\U0001f600'\\x1b[D\\x7f\\x7fZ\\r", "\nZ=>exit 5\\r")).ExitCode);
+
+    [Fact]
     public async Task Errors_are_red_at_a_terminal()
     {
         ProcessResult result = await TypeAsync("> =>Get-Nothing\\r", "again.=>exit 8\\r");

@@ -33,6 +33,26 @@ public sealed class StreamTests : IDisposable
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("$ErrorActionPreference = 'Stop'; Read-SharedMemory -Name psipc-none")]
+    [InlineData("Read-SharedMemory -Name psipc-none -ErrorAction Stop")]
+    public async Task An_error_that_ends_a_script_names_its_cmdlet_and_its_place(string line)
+    {
+        string script = _folder.Write("script.ps1", $"'before'\n{line}\n'after'");
+
+        ProcessResult result = await Psipc.RunAsync(script);
+
+        Assert.Equal((1, Lines("before")), (result.ExitCode, result.Output));
+        Assert.StartsWith($"Read-SharedMemory: {script}:2", result.Error, StringComparison.Ordinal);
+        Assert.Contains("No shared memory object has the name 'psipc-none'.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', result.Error);
+    }
+
+    [Fact]
+    public async Task Wide_characters_leave_the_columns_of_a_table_in_line() => Assert.Equal(
+        Lines("", "A      B", "-      -", "한국어 1", "x      2", ""),
+        (await Psipc.RunAsync("-c", "[pscustomobject]@{ A = '한국어'; B = '1' }, [pscustomobject]@{ A = 'x'; B = '2' }")).Output);
+
     [Fact]
     public async Task The_other_streams_go_to_the_standard_output_under_their_names()
     {
@@ -71,6 +91,20 @@ public sealed class StreamTests : IDisposable
         ProcessResult result = await Psipc.RunAsync([script], "a\nb\n");
 
         Assert.Equal(Lines("<a>", "<b>"), result.Output);
+    }
+
+    /// <summary>The first line comes when the command has begun, long after psipc looked at its input, and the second when that one was seen.</summary>
+    [Fact]
+    public async Task Input_that_is_still_to_come_is_waited_for()
+    {
+        string begun = _folder.PathOf("begun");
+        string seen = _folder.PathOf("seen");
+        string command = $"begin {{ [IO.File]::WriteAllText('{begun}', '') }} process {{ [IO.File]::WriteAllText('{seen}', ''); \"<$_>\" }} end {{ $null = $input }}";
+
+        ProcessResult result = await ChildProcess.RunAsync(
+            "sh", ["-c", $"(until [ -e '{begun}' ]; do :; done; echo a; until [ -e '{seen}' ]; do :; done; echo b) | \"$0\" -c \"$1\"", Repository.Psipc, command], "");
+
+        Assert.Equal(new ProcessResult(0, Lines("<a>", "<b>"), ""), result);
     }
 
     [Fact]
