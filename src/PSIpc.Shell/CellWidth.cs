@@ -1,18 +1,11 @@
-using System.Globalization;
 using System.Text;
+using Wcwidth;
 
 namespace PSIpc.Shell;
 
 /// <summary>How many columns of a terminal characters take: two for those that Unicode calls wide (UAX #11), none for marks.</summary>
 internal static class CellWidth
 {
-    // Blocks of wide and full-width characters: first and last.
-    private static readonly (int First, int Last)[] s_wide =
-    [
-        (0x1100, 0x115F), (0x2E80, 0x303E), (0x3041, 0xA4CF), (0xA960, 0xA97F), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFE30, 0xFE6F),
-        (0xFF00, 0xFF60), (0xFFE0, 0xFFE6), (0x1F300, 0x1F64F), (0x1F680, 0x1F6FF), (0x1F900, 0x1F9FF), (0x20000, 0x3FFFD),
-    ];
-
     internal static int Of(ReadOnlySpan<char> text)
     {
         int width = 0;
@@ -24,12 +17,8 @@ internal static class CellWidth
         return width;
     }
 
-    internal static int Of(Rune rune) =>
-        rune.Value < 0x300 ? 1
-        : Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format
-            || rune.Value is >= 0x1160 and <= 0x11FF ? 0
-        : Array.Exists(s_wide, block => rune.Value >= block.First && rune.Value <= block.Last) ? 2
-        : 1;
+    // What is below the first mark has one column each, and the tables stay unread.
+    internal static int Of(Rune rune) => rune.Value < 0x300 ? 1 : Math.Max(0, UnicodeCalculator.GetWidth(rune));
 
     /// <summary>Where a text ends that begins in the first column: a wide character never stands half in a row.</summary>
     internal static (int Row, int Column) End(ReadOnlySpan<char> text, int columns)
