@@ -71,7 +71,15 @@ internal sealed class Session : IDisposable
     internal CommandCompletion Complete(string text, int cursor)
     {
         using PowerShell pipeline = PowerShell.Create(_runspace);
-        return CommandCompletion.CompleteInput(text, cursor, null, pipeline);
+        try
+        {
+            return CommandCompletion.CompleteInput(text, cursor, null, pipeline);
+        }
+        catch (Exception)
+        {
+            // The engine's own completions count on cmdlets that are not here; a prompt lives on without a proposal.
+            return new CommandCompletion([], -1, cursor, 0);
+        }
     }
 
     private bool Succeeded => Variable("?") is true;

@@ -33,6 +33,12 @@ public sealed class EchoPortCompleter : EchoServerCompleter
         server.Endpoint.Port > 0 ? server.Endpoint.Port.ToString(CultureInfo.InvariantCulture) : null;
 }
 
+/// <summary>Their endpoints.</summary>
+public sealed class EchoEndpointCompleter : EchoServerCompleter
+{
+    private protected override string Text(EchoServer server) => server.Endpoint.ToString();
+}
+
 /// <summary>The names of their pipes.</summary>
 public sealed class EchoPipeCompleter : EchoServerCompleter
 {

@@ -15,6 +15,7 @@ public abstract class EchoClientCommand : EchoEndpointCommand
     /// <summary>An endpoint as outputs have it, also those of servers elsewhere: tls://web1:7007, unix:/run/x.sock, pipe:name.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EchoEndpointCompleter))]
     public string? Endpoint { get; set; }
 
     /// <summary>TLS over TCP.</summary>

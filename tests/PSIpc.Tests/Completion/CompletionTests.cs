@@ -54,6 +54,7 @@ public sealed class CompletionTests : SharedMemoryCommandTests
             Assert.Equal($"server {started[0]} on tcp://127.0.0.1:{started[3]}: Stream, Listening, 0 connections", server.ToolTip);
             Assert.Contains(started[1], Texts("Get-EchoServer -Id "));
             Assert.Contains(started[3], Texts("Send-EchoMessage x -Port "));
+            Assert.Contains($"tcp://127.0.0.1:{started[3]}", Texts("Send-EchoMessage x -Endpoint tcp"));
             Assert.Equal([Name], Texts($"Measure-EchoServer -PipeName {Name}"));
             Assert.Contains($"/tmp/{Name}.sock", Texts("Send-EchoMessage x -Path "));
         }
@@ -113,6 +114,7 @@ public sealed class CompletionTests : SharedMemoryCommandTests
     [InlineData("SharedMemoryName")]
     [InlineData("EchoServerId")]
     [InlineData("EchoPort")]
+    [InlineData("EchoEndpoint")]
     [InlineData("EchoPipe")]
     [InlineData("EchoPath")]
     [InlineData("EchoFault")]

@@ -96,6 +96,11 @@ public sealed class PromptTests : IDisposable
     public async Task A_proposal_is_explained_beneath_the_line() => Assert.Equal(
         3, (await TypeAsync("> =>Get-SharedMemoryL\\t", "1/1 =>", "Get-SharedMemoryLimit [<CommonParameters>]=>\\x03", "> =>exit 3\\r")).ExitCode);
 
+    /// <summary>The engine completes the keys of a hashtable with a cmdlet that psipc does not have.</summary>
+    [Fact]
+    public async Task A_completion_that_fails_proposes_nothing() => Assert.Equal(
+        4, (await TypeAsync("> =>Start-EchoServer -Fault @{ \\t\\x15'alive' + 1\\r", "\nalive1=>exit 4\\r")).ExitCode);
+
     [Fact]
     public async Task Ctrl_R_searches_the_history_backwards() => Assert.Equal(
         7,
