@@ -41,7 +41,7 @@ public sealed partial class StopTests : IDisposable
         "Connect-SharedMemory $key | Wait-SharedMemory -Value 'never'",
         "Wait-SharedMemory $key -AttachCount 77",
         "Wait-ProcessSignal User2",
-        "while (-not $ended.IsCompleted) { Wait-ProcessSignal Window -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID Window }",
+        "while (-not $ended.IsCompleted) { Wait-ProcessSignal WindowChange -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID WindowChange }",
         "while (-not $ended.IsCompleted) { Start-EchoServer -Path $path | Stop-EchoServer }",
         "while (-not $ended.IsCompleted) { Start-EchoServer | Stop-EchoServer; Start-EchoServer -Udp | Stop-EchoServer -PassThru; Get-EchoServer }",
         "while (-not $ended.IsCompleted) { $server | Send-EchoMessage 'text'; $server | Send-EchoMessage -MessageBytes 4MB }",
@@ -84,6 +84,18 @@ public sealed partial class StopTests : IDisposable
         StopServers();
         _scope.Dispose();
         _folder.Dispose();
+    }
+
+    // A script that failed would be stopped in nothing, or in its own finally.
+    [Fact]
+    public async Task What_is_stopped_goes_on_without_an_error_until_then()
+    {
+        using Engine engine = NewEngine();
+        foreach (string script in Scripts)
+        {
+            await engine.StopAsync(Endless(script), TimeSpan.FromMilliseconds(10 * LongestDelayMilliseconds), Forgotten);
+            CleanUp(engine);
+        }
     }
 
     [Fact]
@@ -135,7 +147,7 @@ public sealed partial class StopTests : IDisposable
     {
         foreach (string script in Scripts)
         {
-            TimeSpan time = await engine.StopAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
+            TimeSpan time = await engine.StopAsync(Endless(script), TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Stopping took {time}: {script} (seed {Soak.Seed})");
             CleanUp(engine);
@@ -148,7 +160,7 @@ public sealed partial class StopTests : IDisposable
         {
             using Engine engine = NewEngine();
             CleanUp(engine);
-            TimeSpan time = await engine.CloseAsync($"$begun.Set(); {script}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
+            TimeSpan time = await engine.CloseAsync(Endless(script), TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Closing took {time}: {script} (seed {Soak.Seed})");
 
@@ -169,6 +181,12 @@ public sealed partial class StopTests : IDisposable
         }
     }
 
+    private static string Endless(string script) => $$"""
+        $begun.Set()
+        {{script}}
+        if (-not $ended.IsCompleted) { throw 'The script ended by itself.' }
+        """;
+
     private static void CleanUp(Engine engine) => engine.Invoke(GiveBack);
 
     private Engine NewEngine()
@@ -180,6 +198,7 @@ public sealed partial class StopTests : IDisposable
 
     // What every script finds.
     private string Setup => $$"""
+        $ErrorActionPreference = 'Stop'
         $key = '{{_key}}'; $new = '{{_new}}'; $name = '{{_name}}'; $path = '{{_folder.PathOf("echo")}}'
         $null = New-SharedMemory $key 64KB -AllowExisting
         $null = New-SharedMemory -Name $name -Size 64KB -AllowExisting
