@@ -68,7 +68,9 @@ internal sealed class Interrupt : IDisposable
             if (_stoppedAt == 0)
             {
                 _stoppedAt = Stopwatch.GetTimestamp();
-                _running.BeginStop(null, null);
+
+                // The engine's own thread for a stop dies, and the process with it, when a pipeline of the script ends in the same moment.
+                ThreadPool.UnsafeQueueUserWorkItem(static pipeline => pipeline.Stop(), _running, preferLocal: false);
             }
         }
     }
