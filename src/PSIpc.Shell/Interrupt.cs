@@ -13,6 +13,7 @@ internal sealed class Interrupt : IDisposable
     private readonly Lock _lock = new();
     private readonly PosixSignalRegistration[] _registrations;
     private PowerShell? _running;
+    private Task _stop = Task.CompletedTask;
     private long _stoppedAt;
 
     internal Interrupt() => _registrations =
@@ -30,14 +31,18 @@ internal sealed class Interrupt : IDisposable
 
     public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
 
-    /// <summary>Names the pipeline that a signal stops from now on.</summary>
+    /// <summary>Names the pipeline that a signal stops from now on; the one before can be disposed then, as no stop is under way in it.</summary>
     internal void Watch(PowerShell? pipeline)
     {
+        Task stop;
         lock (_lock)
         {
             _running = pipeline;
             _stoppedAt = 0;
+            stop = _stop;
         }
+
+        stop.Wait();
     }
 
     private void Handle(PosixSignalContext context)
@@ -69,8 +74,8 @@ internal sealed class Interrupt : IDisposable
             {
                 _stoppedAt = Stopwatch.GetTimestamp();
 
-                // The engine's own thread for a stop dies, and the process with it, when a pipeline of the script ends in the same moment.
-                ThreadPool.UnsafeQueueUserWorkItem(static pipeline => pipeline.Stop(), _running, preferLocal: false);
+                // By Stop and not by BeginStop, whose thread dies, and the process with it, when a pipeline of the script ends in the same moment.
+                _stop = Task.Factory.StartNew(_running.Stop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             }
         }
     }
