@@ -10,6 +10,8 @@ internal static class Alternation
     /// <param name="theirs">The peer's turn.</param>
     internal static Rounds<T> Run<T>(int warmUps, int rounds, Func<T> ours, Func<T> theirs)
     {
+        // What was measured before left garbage, which is not for these two to pay.
+        GC.Collect();
         var first = new List<T>();
         var second = new List<T>();
         for (int i = -warmUps; i < rounds; i++)

@@ -11,8 +11,6 @@ internal sealed record Row(Benchmark Benchmark, Outcome? Outcome, string? Missin
     {
         try
         {
-            // What the rows before left behind is not for this one to pay.
-            GC.Collect();
             return new Row(benchmark, benchmark.Measure());
         }
         catch (MissingPeerException exception)
