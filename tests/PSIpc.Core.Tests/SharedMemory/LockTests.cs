@@ -28,7 +28,7 @@ public sealed class LockTests : IDisposable
 
         ChildProcess[] workers = [.. Enumerable.Range(1, Workers).Select(slot => LockWorker.Start(address, slot, Times))];
 
-        await AllSucceed(workers);
+        await LockWorker.AllSucceed(workers);
         Assert.Equal([Workers * Times, .. Enumerable.Repeat((long)Times, Workers)], Numbers(address));
     }
 
@@ -45,7 +45,7 @@ public sealed class LockTests : IDisposable
             victim.Kill();
         }));
 
-        await AllSucceed(workers[3..]);
+        await LockWorker.AllSucceed(workers[3..]);
         Assert.Equal([.. Enumerable.Repeat(100L, 3), .. Enumerable.Repeat((long)Times, Workers - 3)], Numbers(address)[1..]);
         Assert.Equal((3 * 100) + ((Workers - 3) * Times), Numbers(address)[0]);
         await Task.WhenAll(workers[..3].Select(victim => victim.DisposeAsync().AsTask()));
@@ -67,7 +67,7 @@ public sealed class LockTests : IDisposable
             .. Enumerable.Range(1, 4).Select(_ => ChildProcess.Start(c, ["count", Decimal(address), "10000"])),
         ];
 
-        await AllSucceed(workers);
+        await LockWorker.AllSucceed(workers);
         Assert.Equal(Workers * Times, Numbers(address)[0]);
     }
 
@@ -229,16 +229,6 @@ public sealed class LockTests : IDisposable
         SharedMemoryAddress address = _scope.Remember(SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 8 }).Address);
 
         Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SharedMemory.Lock(address, TimeSpan.Zero), "private");
-    }
-
-    private static async Task AllSucceed(ChildProcess[] workers)
-    {
-        foreach (ChildProcess worker in workers)
-        {
-            ProcessResult result = await worker.WaitForExitAsync();
-            Assert.True(result.ExitCode == 0, result.Error);
-            await worker.DisposeAsync();
-        }
     }
 
     private static long[] Numbers(SharedMemoryAddress address)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PSIpc.TestSupport;
+using Xunit;
 
 namespace PSIpc.Core.Tests;
 
@@ -26,6 +27,17 @@ internal static class LockWorker
         {
             [Variable] = string.Create(CultureInfo.InvariantCulture, $"{address.Key}/{address.Name}/{address.PrefersMapping}/{slot}/{times}/{thenHold}"),
         });
+
+    /// <summary>Waits for the end of them all, and asserts that it was a good one.</summary>
+    internal static async Task AllSucceed(IEnumerable<ChildProcess> workers)
+    {
+        foreach (ChildProcess worker in workers)
+        {
+            ProcessResult result = await worker.WaitForExitAsync();
+            Assert.True(result.ExitCode == 0, result.Error);
+            await worker.DisposeAsync();
+        }
+    }
 
     // Before the test runner's own Main, which knows nothing of workers.
     [ModuleInitializer]
