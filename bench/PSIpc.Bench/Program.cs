@@ -80,7 +80,7 @@ internal static class Program
             new EchoServerRows(bench),
             new IdleConnectionRows(bench),
             new EchoClientRows(bench),
-            new StartRows(bench),
+            new ImportRows(bench),
         ];
         Benchmark[] benchmarks = [.. families.SelectMany(family => family.Benchmarks).Where(row => options.Only.IsMatch(row.Name))];
         Growth[] growths = [.. families.SelectMany(family => family.Growths).Where(growth => options.Only.IsMatch(growth.Name))];

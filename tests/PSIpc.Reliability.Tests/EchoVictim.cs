@@ -53,7 +53,7 @@ internal sealed class EchoVictim : IAsyncDisposable
             _ => $"-Address {address}",
         };
         string command = $"$server = Start-EchoServer {place} {parameters} -ErrorAction Stop; \"listening $($server.Port)\"; {Script}";
-        string[] line = [.. launcher, Repository.Psipc, "-Command", command];
+        string[] line = [.. launcher, Pwsh.Path, .. Pwsh.Command(command)];
         var process = ChildProcess.Start(line[0], line[1..]);
         try
         {

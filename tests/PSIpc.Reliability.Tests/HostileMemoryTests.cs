@@ -154,11 +154,11 @@ public sealed class HostileMemoryTests : IDisposable
         // The runtime itself keeps code in a file in memory, unless it is told not to.
         ProcessResult result = await ChildProcess.RunAsync(
             prlimit,
-            ["--fsize=4096", Repository.Psipc, "-Command", Show + $$"""
+            ["--fsize=4096", Pwsh.Path, .. Pwsh.Command(Show + $$"""
                 Show { New-SharedMemory -Name {{name}}-new -Size 4097 }
                 Show { Write-SharedMemory -Name {{name}} -Value 1 -Offset 4093 }
                 Show { Write-SharedMemory -Name {{name}} -Value 7 -Offset 4092; 'written' }
-                """],
+                """)],
             environment: new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0" });
 
         Assert.Equal(0, result.ExitCode);
@@ -177,7 +177,7 @@ public sealed class HostileMemoryTests : IDisposable
     {
         Tool.RequireRoot();
         ProcessResult result = await ChildProcess.RunAsync(
-            Tool.Require("unshare", "util-linux"), [kind, "sh", "-c", $"{setup} && exec \"$0\" -c \"$1\"", Repository.Psipc, Show + script]);
+            Tool.Require("unshare", "util-linux"), [kind, "sh", "-c", $"{setup} && exec \"$0\" \"$@\"", Pwsh.Path, .. Pwsh.Command(Show + script)]);
         Assert.True(result is { ExitCode: 0, Error: "" }, result.Output + result.Error);
         return result.Output.Split('\n')[..^1];
     }

@@ -203,7 +203,7 @@ public sealed class KillTests : IDisposable
 
         int turns = await Soak.Repeat(4, 60, Share, async _ =>
         {
-            await using (var victim = Psipc.Start("-Command", "$ErrorActionPreference = 'Stop'; " + work))
+            await using (var victim = Pwsh.Start("$ErrorActionPreference = 'Stop'; " + work))
             {
                 await victim.WaitForLineAsync("round");
                 await Task.Delay(_random.Next(100));

@@ -91,7 +91,7 @@ public sealed class OtherUserTests : IDisposable
             """;
         ProcessResult result = await ChildProcess.RunAsync(
             setpriv,
-            ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command", script],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command(script)],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.DoesNotContain("UNEXPECTED", result.Output, StringComparison.Ordinal);
@@ -112,7 +112,7 @@ public sealed class OtherUserTests : IDisposable
     public async Task No_content_is_in_verbose_output_or_in_an_error()
     {
         string key = SystemVKey.Format(_key.Key!.Value);
-        ProcessResult result = await Psipc.RunAsync("-Command", Show + $$"""
+        ProcessResult result = await Pwsh.RunAsync(Show + $$"""
             $secret = '{{Secret[..6]}}' + '{{Secret[6..]}}'
             $number = [long] ('{{SecretNumber[..6]}}' + '{{SecretNumber[6..]}}')
             Show none { $null = New-SharedMemory {{key}} 64 -Value $secret }
@@ -156,7 +156,7 @@ public sealed class OtherUserTests : IDisposable
     public async Task What_is_not_said_is_closed_to_others()
     {
         string key = SystemVKey.Format(_key.Key!.Value);
-        ProcessResult result = await Psipc.RunAsync("-Command", $$"""
+        ProcessResult result = await Pwsh.RunAsync($$"""
             (New-SharedMemory {{key}} 64).Mode
             (New-SharedMemory -Name {{_name.Name}} -Size 64).Mode
             (Start-EchoServer).Endpoint.Address

@@ -207,7 +207,7 @@ public sealed class PartitionTests
 
     private static ChildProcess Client(Network network, string command)
     {
-        string[] line = [.. network.OnClient, Repository.Psipc, "-Command", command];
+        string[] line = [.. network.OnClient, Pwsh.Path, .. Pwsh.Command(command)];
         return ChildProcess.Start(line[0], line[1..]);
     }
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PSIpc.Reliability.Tests;
 
-/// <content>Ctrl+C in psipc, and what stops pipelines in pwsh: Stop-Job and Select-Object.</content>
+/// <content>Ctrl+C in pwsh, and what stops pipelines in pwsh: Stop-Job and Select-Object.</content>
 public sealed partial class StopTests
 {
     // Each gives objects; Select-Object stops it in the middle.
@@ -42,7 +42,7 @@ public sealed partial class StopTests
         await Soak.Repeat(8, 10 * Scripts.Length, Share * 0.2, async _ =>
         {
             string script = Scripts[turn++ % Scripts.Length];
-            await using ChildProcess command = Psipc.Start("-Command", $$"""
+            await using ChildProcess command = Pwsh.Start($$"""
                 {{Setup}}
                 try { 'begun'; & { {{script}} } | Out-Null; 'never' } finally { {{GiveBack}}; [Console]::WriteLine('given back') }
                 """);
@@ -66,13 +66,12 @@ public sealed partial class StopTests
             Assert.True(result is { ExitCode: Interrupted, Error: "" } && result.Output.EndsWith("given back\n", StringComparison.Ordinal), $"{script}: {result} (seed {Soak.Seed})");
             AssertNothingLeft(script);
         });
-        AssertPrompt("by SIGINT, their psipc's end included,", times);
+        AssertPrompt("by SIGINT, the end of their pwsh included,", times);
     }
 
     [Fact]
     public async Task A_stopped_job_ends_at_once_and_leaves_nothing()
     {
-        string pwsh = Pwsh.Require();
         await LeaveTheMemory();
         List<(TimeSpan Time, string Script)> times = [];
         int turn = _random.Next(Scripts.Length);
@@ -80,7 +79,7 @@ public sealed partial class StopTests
         await Soak.Repeat(1, 13, Share * 0.2, async _ =>
         {
             string[] scripts = [Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length]];
-            ProcessResult result = await Pwsh.RunAsync(pwsh, $$"""
+            ProcessResult result = await Pwsh.RunAsync($$"""
                 $ErrorActionPreference = 'Stop'
                 $random = [Random]::new({{_random.Next()}})
                 # In a process of its own, and in turn with that in a thread where pwsh has the module for it.
@@ -110,12 +109,11 @@ public sealed partial class StopTests
     [Fact]
     public async Task A_pipeline_of_which_enough_was_taken_ends_at_once_and_leaves_nothing()
     {
-        string pwsh = Pwsh.Require();
         await LeaveTheMemory();
         List<(TimeSpan Time, string Script)> times = [];
         await Soak.Repeat(1, 2, Share * 0.1, async _ =>
         {
-            ProcessResult result = await Pwsh.RunAsync(pwsh, $$"""
+            ProcessResult result = await Pwsh.RunAsync($$"""
                 $ErrorActionPreference = 'Stop'
                 Import-Module '{{Repository.Manifest}}'
                 {{Setup}}

@@ -9,8 +9,28 @@ public static class Repository
     /// <summary>The module as it ships.</summary>
     public static string Manifest => Path.Combine(Root, "PSIpc.psd1");
 
-    /// <summary>The engine as a command.</summary>
-    public static string Psipc => Path.Combine(Root, "artifacts", "psipc", OperatingSystem.IsWindows() ? "psipc.exe" : "psipc");
+    /// <summary>Gets a folder for <c>PSModulePath</c> in which the checkout is the module <c>PSIpc</c>.</summary>
+    public static string Modules { get; } = LinkModule();
+
+    private static string LinkModule()
+    {
+        string folder = Path.Combine(Root, "artifacts", "modules");
+        string link = Path.Combine(folder, "PSIpc");
+        Directory.CreateDirectory(folder);
+        if (!Directory.Exists(link))
+        {
+            try
+            {
+                Directory.CreateSymbolicLink(link, Root);
+            }
+            catch (IOException) when (Directory.Exists(link))
+            {
+                // Another test process was first.
+            }
+        }
+
+        return folder;
+    }
 
     private static string FindRoot()
     {

@@ -17,7 +17,7 @@ public sealed class BenchTests
            from row in new[] { "", "-p99", "-asyncio", "-fork", "-socat", "-ncat" }
            select $"echo-{shape}{row}",
         "connect-epoll", "connect-fork", "idle-memory", "load-64x1", "load-64x64", "load-64x1000", "load-64Kx1", "send",
-        "import", "import-first-call", "import-manifest", "import-pwsh", "import-first-call-pwsh", "import-manifest-pwsh", "start", "start-engine", "start-pwsh",
+        "import", "import-first-call", "import-manifest",
     ];
 
     private static readonly string[] s_growths = ["growth-read", "growth-list", "growth-echo"];
@@ -81,7 +81,7 @@ public sealed class BenchTests
     }
 
     private static bool IsMissing(string program) =>
-        Tool.Find(program) is null && (program != "pwsh" || string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PSIPC_PWSH")));
+        Tool.Find(program) is null;
 
     private static void AssertPlotted(string page, TemporaryFolder folder, string name)
     {

@@ -13,20 +13,20 @@ internal sealed class EchoServers : IDisposable
     internal const string Ncat = "ncat";
 
     // Answers each line with the bytes allocated and received so far, and ends with its input.
-    private const string PsipcScript = """
+    private const string OwnScript = """
         $server = Start-EchoServer
         [Console]::Out.WriteLine($server.Port)
         while ($null -ne [Console]::In.ReadLine()) { [Console]::Out.WriteLine("$([GC]::GetTotalAllocatedBytes($true)) $($server.BytesReceived)") }
         """;
 
     private readonly Dictionary<string, Peer> _peers = [];
-    private LinePeer? _psipc;
+    private LinePeer? _own;
 
-    /// <summary>PSIpc's own, in psipc.</summary>
-    internal LinePeer Psipc => _psipc ??= LinePeer.Start(Repository.Psipc, "-c", PsipcScript);
+    /// <summary>PSIpc's own, in pwsh.</summary>
+    internal LinePeer Own => _own ??= LinePeer.Start(Pwsh.Path, Pwsh.Command(OwnScript));
 
     /// <summary>The port of PSIpc's own.</summary>
-    internal int PsipcPort => int.Parse(Psipc.Greeting, CultureInfo.InvariantCulture);
+    internal int OwnPort => int.Parse(Own.Greeting, CultureInfo.InvariantCulture);
 
     /// <summary>Another server.</summary>
     /// <exception cref="MissingPeerException">It is not installed.</exception>
@@ -51,7 +51,7 @@ internal sealed class EchoServers : IDisposable
             peer.Dispose();
         }
 
-        _psipc?.Dispose();
+        _own?.Dispose();
     }
 
     private static Peer Start(string name) => name switch

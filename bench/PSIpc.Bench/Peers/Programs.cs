@@ -44,13 +44,6 @@ internal static class Programs
         return Path.Combine(own, "..", "..", project, Path.GetFileName(own), file);
     }
 
-    /// <summary>A real pwsh: the one that PSIPC_PWSH names, or the one on the path.</summary>
-    /// <exception cref="MissingPeerException">There is none.</exception>
-    internal static string Pwsh() =>
-        Environment.GetEnvironmentVariable("PSIPC_PWSH") is { Length: > 0 } path
-            ? path
-            : Tool.Find("pwsh") ?? throw new MissingPeerException("pwsh is not installed, and PSIPC_PWSH names none");
-
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Its output.</returns>
     /// <exception cref="InvalidOperationException">It failed.</exception>

@@ -31,7 +31,7 @@ internal static class Document
         - Times are better when less, rates (`/s`) when more. *Goal* is the ratio to reach; "ahead" is a ratio below 1 for times and above 1 for rates.
         - Cmdlets run in a loop in one runspace, compiled and warm, timed from outside: `for (…) { $null = Read-SharedMemory … }`, the module as it
           ships. Perl, Python and C time their own loops in a process that is already running, so that starting them counts for nothing.
-        - Each echo server is a process of its own, PSIpc's in `psipc`, and the same load generator in C, which checks every byte, drives all of them.
+        - Each echo server is a process of its own, PSIpc's in pwsh, and the same load generator in C, which checks every byte, drives all of them.
         - *Allocated* is managed memory: for a call, all that the engine and the cmdlet allocate together, and beside it what the peer's loop
           allocates; for an echo server, what a longer load allocates beyond a shorter one, an exchange.
         - Large copies are of memory that both sides have touched before. The first touch of new memory is the kernel's work and much slower.

@@ -84,7 +84,7 @@ internal sealed class EchoServerRows(Workbench bench) : Family(bench)
                 Unit.PerSecond,
                 1,
                 Options.Pick(9, 2),
-                () => EchoLoad.RunConnecting(Servers.PsipcPort, 16, 64, seconds).Rate,
+                () => EchoLoad.RunConnecting(Servers.OwnPort, 16, 64, seconds).Rate,
                 () => EchoLoad.RunConnecting(Servers[peer].Port, 16, 64, seconds).Rate));
         });
 
@@ -106,7 +106,7 @@ internal sealed class EchoServerRows(Workbench bench) : Family(bench)
         return Alternation.Run(
             1,
             rounds,
-            () => EchoLoad.Run(Servers.PsipcPort, shape.Connections, shape.Bytes, seconds),
+            () => EchoLoad.Run(Servers.OwnPort, shape.Connections, shape.Bytes, seconds),
             () => EchoLoad.Run(port, shape.Connections, shape.Bytes, seconds));
     }
 
@@ -122,9 +122,9 @@ internal sealed class EchoServerRows(Workbench bench) : Family(bench)
 
     private (double Bytes, double Exchanges) Spent(Shape shape, double seconds)
     {
-        double[] before = Servers.Psipc.Ask("");
-        EchoLoad.Run(Servers.PsipcPort, shape.Connections, shape.Bytes, seconds);
-        double[] after = Servers.Psipc.Ask("");
+        double[] before = Servers.Own.Ask("");
+        EchoLoad.Run(Servers.OwnPort, shape.Connections, shape.Bytes, seconds);
+        double[] after = Servers.Own.Ask("");
         return (after[0] - before[0], (after[1] - before[1]) / shape.Bytes);
     }
 }

@@ -15,16 +15,16 @@ internal sealed class IdleConnectionRows(Workbench bench) : Family(bench)
             string.Create(CultureInfo.InvariantCulture, $"Private memory an idle connection, of {Count:N0}"),
             EchoServers.Epoll,
             Goal.Within(MostBytes, $"≤ {Units.Size(MostBytes)} each"),
-            () => new Outcome(Alternation.Run(Unit.Bytes, 0, Options.Pick(3, 1), OfPsipc, OfEpoll))),
+            () => new Outcome(Alternation.Run(Unit.Bytes, 0, Options.Pick(3, 1), OfOwn, OfEpoll))),
     ];
 
     private int Count => Options.Pick(10_000, 1_000);
 
     // A server of its own each time: memory that was given back to no one would count for nothing.
-    private double OfPsipc()
+    private double OfOwn()
     {
         using var servers = new EchoServers();
-        return Each(servers.Psipc.ProcessId, servers.PsipcPort);
+        return Each(servers.Own.ProcessId, servers.OwnPort);
     }
 
     private double OfEpoll()

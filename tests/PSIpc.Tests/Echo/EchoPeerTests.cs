@@ -42,10 +42,10 @@ public sealed class EchoPeerTests : IDisposable
     public async Task The_seeds_server_and_client_as_scripts_talk_to_each_other_and_to_C()
     {
         string cClient = CProgram.Compile("socket_client");
-        await using var server = ChildProcess.Start(Repository.Psipc, [Example("socket-server.ps1"), "-Port", "0", "-Count", "2"]);
+        await using var server = ChildProcess.Start(Pwsh.Path, Pwsh.File(Example("socket-server.ps1"), "-Port", "0", "-Count", "2"));
         string port = (await server.WaitForLineAsync("listening on port ")).Split(' ')[^1];
 
-        ProcessResult script = await ChildProcess.RunAsync(Repository.Psipc, [Example("socket-client.ps1"), "-Port", port], "from a script\n");
+        ProcessResult script = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", port), "from a script\n");
         ProcessResult c = await ChildProcess.RunAsync(cClient, [port], "from-C\n");
         ProcessResult served = await server.WaitForExitAsync();
 
@@ -59,8 +59,7 @@ public sealed class EchoPeerTests : IDisposable
     {
         using var server = Peer.Start("socket_server", "0");
 
-        ProcessResult result = await ChildProcess.RunAsync(
-            Repository.Psipc, [Example("socket-client.ps1"), "-Port", server.Port.ToString(CultureInfo.InvariantCulture)], "a line\n");
+        ProcessResult result = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", server.Port.ToString(CultureInfo.InvariantCulture)), "a line\n");
 
         Assert.Equal((0, ">a line\n"), (result.ExitCode, result.Output));
     }
@@ -101,8 +100,7 @@ public sealed class EchoPeerTests : IDisposable
     public async Task However_the_process_ends_it_leaves_no_listener_and_no_socket_file(int? signal, int exitCode)
     {
         string path = Path.Combine(Path.GetTempPath(), TestAddress.NextName());
-        await using var server = ChildProcess.Start(
-            Repository.Psipc, ["-Command", $"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; {(signal is null ? "$null = [Console]::In.ReadLine()" : "$s, $t | Receive-EchoMessage")}"]);
+        await using var server = Pwsh.Start($"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; {(signal is null ? "$null = [Console]::In.ReadLine()" : "$s, $t | Receive-EchoMessage")}");
         string port = (await server.WaitForLineAsync("listening")).Split(' ')[^1];
         Assert.True(File.Exists(path));
 
@@ -126,9 +124,7 @@ public sealed class EchoPeerTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The process's memory is read from /proc.");
 
-        ProcessResult result = await ChildProcess.RunAsync(
-            Repository.Psipc,
-            ["-Command", """
+        ProcessResult result = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.Command("""
                 function Peak { foreach ($line in [IO.File]::ReadLines('/proc/self/status')) { if ($line -match '^VmHWM:\s+(\d+)') { [long] $Matches[1] } } }
                 $server = Start-EchoServer
                 $null = Send-EchoMessage -MessageBytes 100MB -Server $server -Quiet -TimeoutSec 600
@@ -136,7 +132,7 @@ public sealed class EchoPeerTests : IDisposable
                 Send-EchoMessage -MessageBytes 10GB -Server $server -Quiet -TimeoutSec 600
                 $server.BytesSent
                 (Peak) - $before
-                """],
+                """),
             patience: TimeSpan.FromMinutes(10));
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -148,11 +144,11 @@ public sealed class EchoPeerTests : IDisposable
     public async Task Out_of_descriptors_a_server_pauses_accepting_says_so_and_recovers()
     {
         string prlimit = Tool.Require("prlimit", "util-linux");
-        await using var process = ChildProcess.Start(Repository.Psipc, ["-Command", """
+        await using var process = Pwsh.Start("""
             $server = Start-EchoServer
             "listening $($server.Port)"
             while ($null -ne [Console]::In.ReadLine()) { "pauses $($server.AcceptPauses) paused $($server.IsAcceptPaused)" }
-            """]);
+            """);
         int port = int.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1], CultureInfo.InvariantCulture);
 
         int limit = Directory.GetFiles($"/proc/{process.Id}/fd").Length + 20;
@@ -193,7 +189,7 @@ public sealed class EchoPeerTests : IDisposable
 
         ProcessResult result = await ChildProcess.RunAsync(
             setpriv,
-            ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", Repository.Psipc, "-Command", "Start-EchoServer -Port 7; $Error[0].FullyQualifiedErrorId; $Error[0].Exception.Message"],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", Pwsh.Path, .. Pwsh.Command("Start-EchoServer -Port 7; $Error[0].FullyQualifiedErrorId; $Error[0].Exception.Message")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.StartsWith("EchoAccessDenied,", result.Output, StringComparison.Ordinal);

@@ -12,15 +12,14 @@ public sealed partial class HelpExampleTests : SharedMemoryCommandTests
 
     private readonly string _port = Peer.FreePort().ToString(CultureInfo.InvariantCulture);
 
-    public static TheoryData<string, string> Examples =>
-        [.. HelpPage.Names.SelectMany(name => HelpPage.Read(name).Examples.Select(example => new TheoryDataRow<string, string>(name, example.Title)))];
-
     public static TheoryData<string> Pages => [.. HelpPage.Names];
 
-    public static TheoryData<string, int> Blocks =>
+    public static TheoryData<string> Topics => [.. HelpTopic.Names.Where(name => name != Interop)];
+
+    public static TheoryData<string, int> Programs =>
         [.. HelpTopic.Names.Where(name => name != Interop).SelectMany(name => HelpBlock.Read(HelpTopic.Read(name))
             .Select((block, index) => (block, index))
-            .Where(item => item.block.Language is "powershell" or "c")
+            .Where(item => item.block.Language is "c")
             .Select(item => new TheoryDataRow<string, int>(name, item.index)))];
 
     public static TheoryData<string, string> Counterparts =>
@@ -28,46 +27,24 @@ public sealed partial class HelpExampleTests : SharedMemoryCommandTests
             .SelectMany(section => new[] { "c", "perl", "python" }, (section, language) => new TheoryDataRow<string, string>(section, language))];
 
     [Theory]
-    [MemberData(nameof(Examples))]
-    public async Task An_example_runs(string page, string example)
-    {
-        IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(HelpPage.Read(page).Examples.Single(part => part.Title == example).Text);
-
-        await Runs(HelpBlock.Join(blocks, "powershell"), HelpBlock.Join(blocks, "output"));
-    }
-
-    [Theory]
     [MemberData(nameof(Pages))]
-    public async Task The_examples_of_a_page_run_in_pwsh(string page)
-    {
-        string pwsh = Pwsh.Require();
-        HelpBlock[] blocks = [.. HelpPage.Read(page).Examples.SelectMany(example => HelpBlock.Read(example.Text))];
-        string modules = Path.Combine(Path.GetDirectoryName(Repository.Psipc)!, "Modules");
-
-        ProcessResult result = await Pwsh.RunAsync(
-            pwsh,
-            $"$env:PSModulePath = '{modules}' + [IO.Path]::PathSeparator + $env:PSModulePath\n"
-            + string.Concat(blocks.Where(block => block.Language == "powershell").Select(block => $"& {{\n{Own(block.Text)}}}\n")));
-
-        Assert.Equal((0, "", Own(HelpBlock.Join(blocks, "output"))), (result.ExitCode, result.Error, Masked(result.Output)));
-        NothingIsLeft();
-    }
+    public async Task The_examples_of_a_page_run(string page) =>
+        await Run([.. HelpPage.Read(page).Examples.SelectMany(example => HelpBlock.Read(example.Text))]);
 
     [Theory]
-    [MemberData(nameof(Blocks))]
-    public async Task A_block_of_a_topic_runs(string topic, int index)
+    [MemberData(nameof(Topics))]
+    public async Task The_blocks_of_a_topic_run(string topic) => await Run(HelpBlock.Read(HelpTopic.Read(topic)));
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task A_program_of_a_topic_runs(string topic, int index)
     {
         IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(HelpTopic.Read(topic));
-        HelpBlock output = blocks[index + 1];
-        Assert.Equal("output", output.Language);
-        if (blocks[index].Language == "powershell")
-        {
-            await Runs(blocks[index].Text, output.Text);
-            return;
-        }
 
         ProcessResult result = await ChildProcess.RunAsync(CProgram.CompileText("topic", blocks[index].Text), []);
-        Assert.Equal(new ProcessResult(0, output.Text, ""), result);
+
+        Assert.Equal("output", blocks[index + 1].Language);
+        Assert.Equal(new ProcessResult(0, blocks[index + 1].Text, ""), result);
     }
 
     /// <summary>What stands before the counterparts runs first; where nothing does, the counterpart waits for what comes after.</summary>
@@ -105,13 +82,24 @@ public sealed partial class HelpExampleTests : SharedMemoryCommandTests
         _ => ChildProcess.Start(Tool.Require("python3", "python3"), [folder.Write("peer.py", text)]),
     };
 
-    private async Task Runs(string script, string output)
+    /// <summary>Runs the PowerShell blocks in one process, each in a scope of its own, and compares what each wrote with the output block behind it.</summary>
+    private async Task Run(IReadOnlyList<HelpBlock> blocks)
     {
-        using var folder = new TemporaryFolder();
+        int[] scripts = [.. Enumerable.Range(0, blocks.Count).Where(index => blocks[index].Language == "powershell")];
+        const string Next = "--- the next block ---";
 
-        ProcessResult result = await Psipc.RunAsync("-NoProfile", "-File", folder.Write("example.ps1", Own(script)));
+        ProcessResult result = await ChildProcess.RunAsync(
+            Pwsh.Path,
+            [
+                "-NoProfile", "-NonInteractive", "-Command",
+                $"$env:PSModulePath = '{Repository.Modules}' + [IO.Path]::PathSeparator + $env:PSModulePath\n"
+                + string.Concat(scripts.Select(index => $"& {{\n{Own(blocks[index].Text)}}}\n'{Next}'\n")),
+            ]);
 
-        Assert.Equal((0, "", Own(output)), (result.ExitCode, result.Error, Masked(result.Output)));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(
+            scripts.Select(index => index + 1 < blocks.Count && blocks[index + 1].Language == "output" ? Own(blocks[index + 1].Text) : ""),
+            Masked(result.Output).Split($"{Next}\n")[..^1]);
         NothingIsLeft();
     }
 

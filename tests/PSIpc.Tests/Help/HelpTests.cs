@@ -179,10 +179,10 @@ public sealed partial class HelpTests : IDisposable
     [InlineData("C")]
     public async Task Help_in_another_culture_is_the_help_that_there_is(string locale)
     {
-        ProcessResult result = await Psipc.RunAsync(
-            ["-c", "(Get-Help Wait-SharedMemory).Synopsis; Get-Help about_PSIpc_CI"],
-            "",
-            new Dictionary<string, string?> { ["LC_ALL"] = locale });
+        ProcessResult result = await ChildProcess.RunAsync(
+            Pwsh.Path,
+            Pwsh.Command("(Get-Help Wait-SharedMemory).Synopsis; Get-Help about_PSIpc_CI"),
+            environment: new Dictionary<string, string?> { ["LC_ALL"] = locale });
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(Line($"{HelpPage.Read("Wait-SharedMemory").Synopsis} {HelpTopic.Read("about_PSIpc_CI")}"), Line(result.Output));

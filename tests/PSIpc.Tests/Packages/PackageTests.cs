@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -11,7 +10,6 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
     [Theory]
     [InlineData("PSIpc")]
     [InlineData("PSIpc.Core")]
-    [InlineData("PSIpc.Shell")]
     public void The_same_sources_give_the_same_bytes(string id)
     {
         string name = $"{id}.{PackageFixture.Version}.nupkg";
@@ -33,46 +31,26 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
             ["HdrHistogram.dll", "PSIpc.Core.dll", "PSIpc.Format.ps1xml", "PSIpc.dll"],
             Directory.GetFiles(Path.Combine(folder, "bin")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
-        // In a psipc that has this module and no other: an assembly is loaded once.
-        string psipc = packages.NewFolder("psipc");
-        PackageFixture.CopyFolder(Path.GetDirectoryName(Repository.Psipc)!, psipc);
-        string modules = Path.Combine(psipc, "Modules", "PSIpc");
-        Directory.Delete(modules, recursive: true);
-        PackageFixture.CopyFolder(folder, modules);
         ProcessResult result = await ChildProcess.RunAsync(
-            Path.Combine(psipc, Path.GetFileName(Repository.Psipc)), ["-Command", $"{Use}; (Get-Module PSIpc).ModuleBase; (Get-Help Send-EchoMessage).Synopsis"]);
+            Pwsh.Path,
+            ["-NoProfile", "-Command", $"{Use}; (Get-Module PSIpc).ModuleBase; (Get-Help Send-EchoMessage).Synopsis"],
+            environment: new Dictionary<string, string?> { ["PSModulePath"] = Path.GetDirectoryName(folder) });
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal(["True", modules, "Sends messages to an echo server and says what came back."], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["True", folder, "Sends messages to an echo server and says what came back."], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
     public async Task The_gallery_package_is_installed_by_PowerShells_own_tool()
     {
-        string pwsh = Pwsh.Require();
-        ProcessResult found = await Pwsh.RunAsync(pwsh, "(Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable).Count");
-        Assert.SkipWhen(found.Output.Trim() == "0", "Microsoft.PowerShell.PSResourceGet is not installed.");
         string home = packages.NewFolder("home");
         ProcessResult result = await ChildProcess.RunAsync(
-            pwsh,
+            Pwsh.Path,
             ["-NoProfile", "-Command", $"Register-PSResourceRepository folder -Uri '{packages.Feed}' -Trusted; Install-PSResource PSIpc -Repository folder; Import-Module PSIpc; {Use}; (Get-Module PSIpc).Version.ToString()"],
             environment: new Dictionary<string, string?> { ["HOME"] = home, ["PSModulePath"] = null, ["POWERSHELL_UPDATECHECK"] = "Off", ["POWERSHELL_TELEMETRY_OPTOUT"] = "1" });
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["True", PackageFixture.Version], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    [Fact]
-    public async Task The_tool_is_installed_and_runs_a_command()
-    {
-        string folder = packages.NewFolder("tool");
-        await packages.DotnetAsync(
-            folder, ["tool", "install", "PSIpc.Shell", "--tool-path", folder, "--add-source", packages.Feed, "--version", PackageFixture.Version], ownCache: true);
-
-        string program = Path.Combine(folder, "psipc" + (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? ".exe" : ""));
-        ProcessResult result = await ChildProcess.RunAsync(program, ["-Command", Use]);
-
-        Assert.Equal((0, "True\n", ""), (result.ExitCode, result.Output, result.Error));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>psipc as the second process.</summary>
+/// <summary>A pwsh as the second process.</summary>
 public sealed class CrossProcessTests : SharedMemoryCommandTests
 {
     private static readonly string FirstSteps = Path.Combine(Repository.Root, "examples", "first-steps.ps1");
@@ -16,7 +16,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
     public async Task What_one_process_writes_another_reads(string parameter, string variable)
     {
         string address = $"{parameter} '{(variable == "$key" ? Key : Name)}'";
-        ProcessResult wrote = await Psipc($"New-SharedMemory {address} -Size 1KB -Value 'from another process'; $PID");
+        ProcessResult wrote = await Pwsh.RunAsync($"New-SharedMemory {address} -Size 1KB -Value 'from another process'; $PID");
         Assert.Equal((0, ""), (wrote.ExitCode, wrote.Error));
         string[] lines = wrote.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -32,7 +32,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
     {
         Text("$null = New-SharedMemory -Key $key -Size 1KB -Value 'before'");
 
-        Assert.Equal(0, (await Psipc($"Write-SharedMemory -Key {Key} -Value 'after'")).ExitCode);
+        Assert.Equal(0, (await Pwsh.RunAsync($"Write-SharedMemory -Key {Key} -Value 'after'")).ExitCode);
 
         Assert.Equal(["after"], Text("Read-SharedMemory -Key $key"));
     }
@@ -40,7 +40,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
     [Fact]
     public async Task First_steps_prints_the_seeds_line_and_leaves_nothing()
     {
-        ProcessResult result = await ChildProcess.RunAsync(Repository.Psipc, [FirstSteps]);
+        ProcessResult result = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(FirstSteps));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains("data read from shared memory : Linux Programming\n", result.Output, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
     public async Task First_steps_interrupted_leaves_nothing()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are Unix's.");
-        await using var example = ChildProcess.Start(Repository.Psipc, [FirstSteps]);
+        await using var example = ChildProcess.Start(Pwsh.Path, Pwsh.File(FirstSteps));
         string creator = example.Id.ToString(CultureInfo.InvariantCulture);
 
         // The moment that the segment is there: the second process is only starting then.
@@ -82,7 +82,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
                 """;
             ProcessResult result = await ChildProcess.RunAsync(
                 setpriv,
-                ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command", script],
+                ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command(script)],
                 environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
             string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -106,7 +106,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
         // In an IPC namespace of the test's own, which takes its segments with it.
         ProcessResult result = await ChildProcess.RunAsync(
             unshare,
-            ["--ipc", "sh", "-c", $"echo {value} > /proc/sys/kernel/{limit} && exec \"$0\" -c \"$1\"", Repository.Psipc, $"{script}; $Error[0].FullyQualifiedErrorId; $Error.Count; $Error[0].Exception.Message"]);
+            ["--ipc", "sh", "-c", $"echo {value} > /proc/sys/kernel/{limit} && exec \"$0\" \"$@\"", Pwsh.Path, .. Pwsh.Command($"{script}; $Error[0].FullyQualifiedErrorId; $Error.Count; $Error[0].Exception.Message")]);
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length == 3, result.Output + result.Error);
@@ -124,12 +124,12 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
         // A /dev/shm of the test's own, one MiB large.
         ProcessResult result = await ChildProcess.RunAsync(
             unshare,
-            ["--mount", "sh", "-c", "mount -t tmpfs -o size=1m psipc-test /dev/shm && exec \"$0\" -c \"$1\"", Repository.Psipc, """
+            ["--mount", "sh", "-c", "mount -t tmpfs -o size=1m psipc-test /dev/shm && exec \"$0\" \"$@\"", Pwsh.Path, .. Pwsh.Command("""
                 $null = New-SharedMemory -Name first -Size 768KB
                 $null = New-SharedMemory -Name second -Size 512KB
                 "$($Error.Count) $($Error[0].FullyQualifiedErrorId) $($Error[0].Exception.Message)"
                 (Get-SharedMemory).Name
-                """]);
+                """)]);
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("1 SharedMemoryNoSpace,", lines[0], StringComparison.Ordinal);
@@ -137,7 +137,6 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
         Assert.Equal(["first"], lines[1..]);
     }
 
-    private static Task<ProcessResult> Psipc(string command) => ChildProcess.RunAsync(Repository.Psipc, ["-NoProfile", "-Command", command]);
 
     // By the creator: the same example may run elsewhere on the machine.
     private static string[] SegmentsOf(string creator) =>

@@ -11,16 +11,14 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
     [Fact]
     public async Task Every_block_of_the_guide_runs_over_ssh()
     {
-        string pwsh = Pwsh.Require();
         using var folder = new TemporaryFolder();
-        using Peer sshd = await StartServer(pwsh, folder);
+        using Peer sshd = await StartServer(folder);
         string guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "fleet.md"), TestContext.Current.CancellationToken);
         IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(guide);
         string path = $"{folder.FullPath}:{Environment.GetEnvironmentVariable("PATH")}";
 
         ProcessResult result = await Pwsh.RunAsync(
-            pwsh,
-            $"$env:PATH = '{path}'\n$env:PSModulePath = '{Modules}:' + $env:PSModulePath\n{Own(HelpBlock.Join(blocks, "powershell"))}",
+            $"$env:PATH = '{path}'\n$env:PSModulePath = '{Repository.Modules}:' + $env:PSModulePath\n{Own(HelpBlock.Join(blocks, "powershell"))}",
             TimeSpan.FromMinutes(3));
 
         Assert.True((result.ExitCode, result.Error) is (0, ""), $"{result.Output}\n{result.Error}\n{sshd.Output}");
@@ -28,15 +26,13 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
         Fails("Get-SharedMemory $key", "SharedMemoryNotFound");
     }
 
-    private static string Modules => Path.Combine(Path.GetDirectoryName(Repository.Psipc)!, "Modules");
-
     private string Own(string text) => text
         .Replace("1234", Key, StringComparison.Ordinal)
         .Replace("-Address web1", "-Address 127.0.0.1", StringComparison.Ordinal)
         .Replace("-Address 0.0.0.0", "-Address 127.0.0.1", StringComparison.Ordinal);
 
     // On a port of its own, with keys of its own, and nothing of the machine's configuration.
-    private static async Task<Peer> StartServer(string pwsh, TemporaryFolder folder)
+    private static async Task<Peer> StartServer(TemporaryFolder folder)
     {
         string sshd = Tool.Require("sshd", "openssh-server");
         string ssh = Tool.Require("ssh", "openssh-client");
@@ -57,8 +53,8 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
             UsePAM no
             PasswordAuthentication no
             KbdInteractiveAuthentication no
-            SetEnv PSModulePath={Modules} POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
-            Subsystem powershell {pwsh} -sshs -NoLogo
+            SetEnv PSModulePath={Repository.Modules} POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+            Subsystem powershell {Pwsh.Path} -sshs -NoLogo
 
             """);
 

@@ -14,7 +14,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     public async Task What_a_process_has_is_attributed_to_it_and_no_orphan(string parameter)
     {
         string address = Address(parameter);
-        await using ChildProcess other = Psipc($"$null = New-SharedMemory {address} -Size 64; $view = Connect-SharedMemory {address}; {Hold}");
+        await using ChildProcess other = Pwsh.Start($"$null = New-SharedMemory {address} -Size 64; $view = Connect-SharedMemory {address}; {Hold}");
         await other.WaitForLineAsync("holds");
 
         Assert.Equal([$"{other.Id}"], Text($"(Get-SharedMemory {address} -IncludeProcess).ProcessId"));
@@ -28,7 +28,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     [Fact]
     public async Task A_segment_whose_creator_ended_is_an_orphan()
     {
-        await using ChildProcess other = Psipc($"$null = New-SharedMemory {Key} 64");
+        await using ChildProcess other = Pwsh.Start($"$null = New-SharedMemory {Key} 64");
         await other.WaitForExitAsync();
 
         Assert.Equal(["True"], Text("$s = Get-SharedMemory $key -Orphan; @(Get-SharedMemory -Orphan -Mine).Id -contains $s.Id"));
@@ -44,20 +44,18 @@ public sealed class OrphanTests : SharedMemoryCommandTests
         Tool.RequireRoot();
         Text("$null = New-SharedMemory -Name $name -Size 64; $null = New-SharedMemory $key 64");
 
-        // In a PID namespace of its own, psipc sees no process but itself; and the segment's creator not at all.
+        // In a PID namespace of its own, pwsh sees no process but itself; and the segment's creator not at all.
         ProcessResult result = await ChildProcess.RunAsync(
             Tool.Require("unshare", "util-linux"),
             [
-                "--pid", "--fork", "--mount-proc", Repository.Psipc, "-c",
-                $$"""
+                "--pid", "--fork", "--mount-proc", Pwsh.Path, .. Pwsh.Command($$"""
                 $view = Connect-SharedMemory -Name {{Name}}
                 @(Get-SharedMemory -Name {{Name}} -Orphan).Count
                 $view.Dispose()
                 @(Get-SharedMemory -Name {{Name}} -Orphan).Count
                 @(Get-SharedMemory {{Key}} -Orphan -WarningVariable told -WarningAction SilentlyContinue).Count
                 "$told"
-                """,
-            ]);
+                """)]);
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["0", "1", "0", "1 that may be orphans are left out: processes that cannot be seen from here may use them."], lines);
@@ -95,8 +93,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
         ProcessResult result = await ChildProcess.RunAsync(
             Tool.Require("setpriv", "util-linux"),
             [
-                "--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-c",
-                $$"""
+                "--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($$"""
                 $null = New-SharedMemory -Name {{Name}} -Size 64
                 try {
                     $orphans = Get-SharedMemory -Name {{Name}} -Orphan -WarningVariable told -WarningAction SilentlyContinue
@@ -104,8 +101,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
                     $seen = Get-SharedMemory -Name {{Name}} -IncludeProcess -WarningVariable told -WarningAction SilentlyContinue
                     "$($seen.ProcessId.Count) $($told.Count) $told"
                 } finally { Remove-SharedMemory -Name {{Name}} }
-                """,
-            ],
+                """)],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -119,12 +115,12 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     {
         Tool.RequireRoot();
         string unshare = Tool.Require("unshare", "util-linux");
-        string[] first = ["--ipc", Repository.Psipc, "-c", $"$s = New-SharedMemory -Private -Size 64; $view = $s | Connect-SharedMemory; \"id $($s.Id)\"; {Hold}"];
+        string[] first = ["--ipc", Pwsh.Path, .. Pwsh.Command($"$s = New-SharedMemory -Private -Size 64; $view = $s | Connect-SharedMemory; \"id $($s.Id)\"; {Hold}")];
         await using var other = ChildProcess.Start(unshare, first);
         string id = await other.WaitForLineAsync("id ");
 
         ProcessResult result = await ChildProcess.RunAsync(
-            unshare, ["--ipc", Repository.Psipc, "-c", "$s = New-SharedMemory -Private -Size 64; \"id $($s.Id)\"; ($s | Get-SharedMemory -IncludeProcess -WarningAction SilentlyContinue).ProcessId.Count"]);
+            unshare, ["--ipc", Pwsh.Path, .. Pwsh.Command("$s = New-SharedMemory -Private -Size 64; \"id $($s.Id)\"; ($s | Get-SharedMemory -IncludeProcess -WarningAction SilentlyContinue).ProcessId.Count")]);
 
         Assert.Equal([id, "0"], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await End(other);
@@ -153,7 +149,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
 
         ProcessResult result = await ChildProcess.RunAsync(
             Tool.Require("setpriv", "util-linux"),
-            ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-c", $"@(Get-SharedMemory {Key}).Count; @(Get-SharedMemory {Key} -Mine).Count"],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($"@(Get-SharedMemory {Key}).Count; @(Get-SharedMemory {Key} -Mine).Count")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.Equal("1\n0\n", result.Output);
@@ -187,7 +183,6 @@ public sealed class OrphanTests : SharedMemoryCommandTests
 
     private string Address(string parameter) => $"{parameter} '{(parameter == "-Key" ? Key : Name)}'";
 
-    private static ChildProcess Psipc(string script) => ChildProcess.Start(Repository.Psipc, ["-c", script]);
 
     private static async Task End(ChildProcess process)
     {

@@ -19,7 +19,7 @@ public sealed class SeedTests : SharedMemoryCommandTests
     public async Task One_creates_and_removes_when_the_other_has_read_and_tells_it(bool firstIsScript, bool secondIsScript)
     {
         await using ChildProcess first = firstIsScript
-            ? ChildProcess.Start(Repository.Psipc, [First, Key])
+            ? ChildProcess.Start(Pwsh.Path, Pwsh.File(First, Key))
             : ChildProcess.Start(CProgram.Compile("shared_memory1"), [Key]);
         if (firstIsScript)
         {
@@ -31,7 +31,7 @@ public sealed class SeedTests : SharedMemoryCommandTests
         }
 
         ProcessResult second = secondIsScript
-            ? await ChildProcess.RunAsync(Repository.Psipc, [Second, Key])
+            ? await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(Second, Key))
             : await ChildProcess.RunAsync(CProgram.Compile("shared_memory2"), [Key]);
 
         Assert.Equal((0, "", Line), (second.ExitCode, second.Error, second.Output));

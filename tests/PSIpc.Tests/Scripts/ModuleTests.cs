@@ -6,7 +6,6 @@ namespace PSIpc.Tests;
 /// <summary>The module comes, goes and comes again, and leaves a session as it was.</summary>
 public sealed class ModuleTests
 {
-    // In the language alone, so that it runs in psipc, too; which has imported the module by then.
     private static readonly string Prelude = $$"""
         $ErrorActionPreference = 'Stop'
         $manifest = '{{Repository.Manifest}}'
@@ -20,12 +19,9 @@ public sealed class ModuleTests
 
         """;
 
-    public static TheoryData<string> Shells => ["psipc", "pwsh"];
-
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task An_import_leaves_no_variable_alias_or_function(string shell) =>
-        Assert.Equal("True\n20\n0\n", await Run(shell, """
+    [Fact]
+    public async Task An_import_leaves_no_variable_alias_or_function() =>
+        Assert.Equal("True\n20\n0\n", await Run("""
             $before = @(Names)
             Import-Module $manifest
             $after = @(Names)
@@ -35,10 +31,9 @@ public sealed class ModuleTests
             @($after | Where-Object { $_ -notin $before }).Count
             """));
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task Remove_Module_takes_all_of_it_and_another_import_works(string shell) =>
-        Assert.Equal("Stopped\n0\n0\nTrue again\nListening\n", await Run(shell, """
+    [Fact]
+    public async Task Remove_Module_takes_all_of_it_and_another_import_works() =>
+        Assert.Equal("Stopped\n0\n0\nTrue again\nListening\n", await Run("""
             Import-Module $manifest
             $before = @(Names)
             $first = Start-EchoServer
@@ -54,19 +49,16 @@ public sealed class ModuleTests
             $second | Stop-EchoServer
             """));
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task The_manifest_is_valid(string shell) =>
-        Assert.Equal("PSIpc 20 0 0 0\n", await Run(shell, """
+    [Fact]
+    public async Task The_manifest_is_valid() =>
+        Assert.Equal("PSIpc 20 0 0 0\n", await Run("""
             $module = Test-ModuleManifest $manifest -WarningAction Stop
             "$($module.Name) $($module.ExportedCmdlets.Count) $($module.ExportedFunctions.Count) $($module.ExportedAliases.Count) $($module.ExportedVariables.Count)"
             """));
 
-    private static async Task<string> Run(string shell, string script)
+    private static async Task<string> Run(string script)
     {
-        ProcessResult result = shell == "psipc"
-            ? await Psipc.RunAsync("-NoProfile", "-c", Prelude + script)
-            : await Pwsh.RunAsync(Pwsh.Require(), Prelude + script);
+        ProcessResult result = await Pwsh.RunAsync(Prelude + script);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         return result.Output.ReplaceLineEndings("\n");
     }

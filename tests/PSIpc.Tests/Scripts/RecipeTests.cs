@@ -15,8 +15,6 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     // Also where the tests themselves run there.
     private static readonly Dictionary<string, string?> NotOnGitHub = new() { ["GITHUB_ACTIONS"] = null };
 
-    public static TheoryData<string> Shells => ["psipc", "pwsh"];
-
     public static TheoryData<string> Scripts => [.. Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*.ps1", SearchOption.AllDirectories)
         .Append(Path.Combine(Repository.Root, "build.ps1"))
         .Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
@@ -40,11 +38,10 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
         Assert.Contains("(examples/ci)", File.ReadAllText(Path.Combine(Repository.Root, "README.md")), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task Waiting_for_the_segment_ends_when_the_service_is_ready(string shell)
+    [Fact]
+    public async Task Waiting_for_the_segment_ends_when_the_service_is_ready()
     {
-        await using ChildProcess recipe = Start(shell, "wait-for-segment.ps1", Key, "-TimeoutSec", "50");
+        await using ChildProcess recipe = Start("wait-for-segment.ps1", Key, "-TimeoutSec", "50");
         await using ChildProcess service = Service(Program);
 
         ProcessResult result = await recipe.WaitForExitAsync();
@@ -52,52 +49,47 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
         Assert.Equal((0, "", $"ready: build 1.4.2, process {service.Id}\n"), (result.ExitCode, result.Error, result.Output));
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task Waiting_for_the_segment_fails_when_there_is_none(string shell) =>
-        Failed($"Waited 0.3 s for key {Key} to exist.", await Run(shell, "wait-for-segment.ps1", Key, "-TimeoutSec", "0.3"));
+    [Fact]
+    public async Task Waiting_for_the_segment_fails_when_there_is_none() =>
+        Failed($"Waited 0.3 s for key {Key} to exist.", await Run("wait-for-segment.ps1", Key, "-TimeoutSec", "0.3"));
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task Waiting_for_the_segment_fails_when_the_service_does_not_get_ready(string shell)
+    [Fact]
+    public async Task Waiting_for_the_segment_fails_when_the_service_does_not_get_ready()
     {
         await using ChildProcess service = Broken("STARTING, READY", "READY, STARTING");
         Text("$null = Wait-SharedMemory $key -TimeoutSec 50");
 
-        Failed("to hold the given fields of 1 record", await Run(shell, "wait-for-segment.ps1", Key, "-TimeoutSec", "1"));
+        Failed("to hold the given fields of 1 record", await Run("wait-for-segment.ps1", Key, "-TimeoutSec", "1"));
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task Waiting_for_the_segment_fails_when_the_struct_is_another(string shell)
+    [Fact]
+    public async Task Waiting_for_the_segment_fails_when_the_struct_is_another()
     {
         await using ChildProcess service = Broken("VERSION = 1", "VERSION = 2");
 
         Failed(
             "The service's struct is version 2, and this job knows version 1.",
-            await Run(shell, "wait-for-segment.ps1", Key, "-TimeoutSec", "50"));
+            await Run("wait-for-segment.ps1", Key, "-TimeoutSec", "50"));
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task A_proxy_that_passes_everything_passes(string shell)
+    [Fact]
+    public async Task A_proxy_that_passes_everything_passes()
     {
         string back = Port(Peer.FreePort());
         using Peer proxy = Proxy("-t", "30", $"TCP:127.0.0.1:{back}");
 
-        ProcessResult result = await Run(shell, "check-path.ps1", "-Port", Port(proxy.Port), "-BackPort", back);
+        ProcessResult result = await Run("check-path.ps1", "-Port", Port(proxy.Port), "-BackPort", back);
 
         Assert.Equal((0, "", $"127.0.0.1:{proxy.Port} passes 256 KB there and back\n"), (result.ExitCode, result.Error, result.Output));
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task A_proxy_that_passes_one_direction_alone_fails(string shell)
+    [Fact]
+    public async Task A_proxy_that_passes_one_direction_alone_fails()
     {
         string back = Port(Peer.FreePort());
         using Peer proxy = Proxy("-u", $"TCP:127.0.0.1:{back}");
 
-        ProcessResult result = await Run(shell, "check-path.ps1", "-Port", Port(proxy.Port), "-BackPort", back, "-TimeoutSec", "2");
+        ProcessResult result = await Run("check-path.ps1", "-Port", Port(proxy.Port), "-BackPort", back, "-TimeoutSec", "2");
 
         Failed($"127.0.0.1:{proxy.Port} does not pass 256 KB there and back within 2 s; the server behind it saw 1 connections", result);
     }
@@ -106,22 +98,21 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     public async Task A_path_to_a_server_elsewhere_is_checked_without_one_of_its_own()
     {
         string port = Assert.Single(Text("$server = Start-EchoServer; $server.Port"));
-        ProcessResult open = await Run("psipc", "check-path.ps1", "-Port", port);
+        ProcessResult open = await Run("check-path.ps1", "-Port", port);
         Text("$server | Stop-EchoServer");
-        ProcessResult shut = await Run("psipc", "check-path.ps1", "-Port", port, "-TimeoutSec", "2");
+        ProcessResult shut = await Run("check-path.ps1", "-Port", port, "-TimeoutSec", "2");
 
         Assert.Equal((0, ""), (open.ExitCode, open.Error));
         Failed($"127.0.0.1:{port} does not pass 256 KB there and back within 2 s.", shut);
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task All_checks_that_pass_pass(string shell)
+    [Fact]
+    public async Task All_checks_that_pass_pass()
     {
         await using ChildProcess service = Service(Program);
         string port = Assert.Single(Text("$server = Start-EchoServer; $server.Port"));
 
-        ProcessResult result = await Run(shell, "smoke-test.ps1", "-Key", Key, "-Port", port);
+        ProcessResult result = await Run("smoke-test.ps1", "-Key", Key, "-Port", port);
 
         Text("$server | Stop-EchoServer");
         Assert.Equal(
@@ -129,16 +120,15 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
             (result.ExitCode, result.Error, result.Output));
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task Each_check_that_fails_is_a_line_and_an_annotation(string shell)
+    [Fact]
+    public async Task Each_check_that_fails_is_a_line_and_an_annotation()
     {
         await using ChildProcess service = Broken("0640", "0666");
         string port = Port(Peer.FreePort());
         string refused = $"tcp://127.0.0.1:{port} cannot be reached: Connection refused. Check that a server listens there.";
 
-        ProcessResult result = await Run(shell, "smoke-test.ps1", "-Key", Key, "-Port", port);
-        ProcessResult onGitHub = await Run(shell, "smoke-test.ps1", new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = "true" }, "-Key", Key, "-Port", port);
+        ProcessResult result = await Run("smoke-test.ps1", "-Key", Key, "-Port", port);
+        ProcessResult onGitHub = await Run("smoke-test.ps1", new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = "true" }, "-Key", Key, "-Port", port);
 
         string[] lines =
         [
@@ -153,12 +143,11 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
         Assert.Contains($"::error title=the server echoes::{refused}", Lines(onGitHub));
     }
 
-    [Theory]
-    [MemberData(nameof(Shells))]
-    public async Task What_a_crashed_job_left_is_removed_and_what_is_used_is_not(string shell)
+    [Fact]
+    public async Task What_a_crashed_job_left_is_removed_and_what_is_used_is_not()
     {
         Tool.RequireRoot();
-        string recipe = string.Join(' ', [.. Command(shell, "clean-up.ps1")]);
+        string recipe = string.Join(' ', [.. Command("clean-up.ps1")]);
 
         // In namespaces of the test's own: what others left on this machine is not the test's to remove.
         ProcessResult result = await ChildProcess.RunAsync(
@@ -169,12 +158,12 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
                 mount -t tmpfs none /dev/shm
                 {{CProgram.Compile(Program)}} 77 & crashed=$!
                 {{CProgram.Compile(Program)}} 78 & runs=$!
-                {{Repository.Psipc}} -c 'foreach ($key in 77, 78) { $null = Wait-SharedMemory $key -TimeoutSec 30 }; $null = New-SharedMemory -Name left -Size 100'
+                {{Pwsh.Path}} -NoProfile -c 'Import-Module {{Repository.Manifest}}; foreach ($key in 77, 78) { $null = Wait-SharedMemory $key -TimeoutSec 30 }; $null = New-SharedMemory -Name left -Size 100'
                 kill -KILL $crashed; wait $crashed
                 {{recipe}} -WhatIf -MinimumAge 0 > /dev/null; echo "what if: $?"
                 {{recipe}}; echo "too young: $?"
                 {{recipe}} -MinimumAge 0; echo "removed: $?"
-                {{Repository.Psipc}} -c '(Get-SharedMemory).Key'
+                {{Pwsh.Path}} -NoProfile -c 'Import-Module {{Repository.Manifest}}; (Get-SharedMemory).Key'
                 kill $runs; wait $runs
                 """,
             ]);
@@ -262,21 +251,19 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
 
     private static string Port(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> Command(string shell, string recipe) => shell == "psipc"
-        ? [Repository.Psipc, Path.Combine(Folder, recipe)]
-        : [Pwsh.Require(), "-NoProfile", "-NonInteractive", "-File", Path.Combine(Folder, recipe)];
+    private static string[] Command(string recipe) => [Pwsh.Path, .. Pwsh.File(Path.Combine(Folder, recipe))];
 
-    private static ChildProcess Start(string shell, string recipe, params string[] arguments)
+    private static ChildProcess Start(string recipe, params string[] arguments)
     {
-        string[] command = [.. Command(shell, recipe), .. arguments];
+        string[] command = [.. Command(recipe), .. arguments];
         return ChildProcess.Start(command[0], command[1..], NotOnGitHub);
     }
 
-    private static Task<ProcessResult> Run(string shell, string recipe, params string[] arguments) => Run(shell, recipe, NotOnGitHub, arguments);
+    private static Task<ProcessResult> Run(string recipe, params string[] arguments) => Run(recipe, NotOnGitHub, arguments);
 
-    private static Task<ProcessResult> Run(string shell, string recipe, Dictionary<string, string?> environment, params string[] arguments)
+    private static Task<ProcessResult> Run(string recipe, Dictionary<string, string?> environment, params string[] arguments)
     {
-        string[] command = [.. Command(shell, recipe), .. arguments];
+        string[] command = [.. Command(recipe), .. arguments];
         return ChildProcess.RunAsync(command[0], command[1..], environment: environment);
     }
 
@@ -300,26 +287,24 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
 
     private static async Task<(ProcessResult Result, string Key)> Pester(string program)
     {
-        string pwsh = await Pwsh.RequireModuleAsync("Pester", "5.5.0");
         using var folder = new TemporaryFolder();
         string data = $"New-PesterContainer -Path '{Path.Combine(Folder, "Service.Tests.ps1")}' -Data @{{ Program = '{program}' }}";
 
         // The report that -CI writes goes with the folder.
         await using var run = ChildProcess.Start(
-            pwsh, ["-NoProfile", "-NonInteractive", "-Command", $"Invoke-Pester -CI -Container ({data})"], NotOnGitHub, folder.FullPath);
+            Pwsh.Path, ["-NoProfile", "-NonInteractive", "-Command", $"Invoke-Pester -CI -Container ({data})"], NotOnGitHub, folder.FullPath);
         ProcessResult result = await run.WaitForExitAsync(TimeSpan.FromMinutes(3));
         return (result, string.Create(CultureInfo.InvariantCulture, $"0x5c{run.Id & 0xffffff:x6}"));
     }
 
     private Task<ProcessResult> Job(string program) => ChildProcess.RunAsync(
-        Path.Combine(Folder, "job.sh"), [program, Key], environment: new Dictionary<string, string?> { ["PSIPC"] = Repository.Psipc });
+        Path.Combine(Folder, "job.sh"), [program, Key], environment: new Dictionary<string, string?> { ["PWSH"] = Pwsh.Path });
 
     // Runs the steps as the runner does, in a copy of the checkout and, because the job cleans up, in namespaces of its own.
     private static async Task<ProcessResult> Actions(Func<string, string> change)
     {
         Tool.RequireRoot();
         Tool.Require("cc", "gcc");
-        string pwsh = await Pwsh.RequireModuleAsync("Pester", "5.5.0");
         using var checkout = new TemporaryFolder();
         Directory.CreateDirectory(checkout.PathOf("examples/ci"));
         foreach (string path in Directory.GetFiles(Folder))
@@ -344,7 +329,7 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
             string text = Indentation().Replace(step.Groups["run"].Value, "");
             string number = step.Index.ToString(CultureInfo.InvariantCulture);
             string run = step.Groups["shell"].Value == "pwsh"
-                ? $"'{pwsh}' -NoProfile -NonInteractive -Command \". '{checkout.Write($"step{number}.ps1", $"$ErrorActionPreference = 'stop'\n{text}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) {{ exit $LASTEXITCODE }}")}'\""
+                ? $"'{Pwsh.Path}' -NoProfile -NonInteractive -Command \". '{checkout.Write($"step{number}.ps1", $"$ErrorActionPreference = 'stop'\n{text}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) {{ exit $LASTEXITCODE }}")}'\""
                 : $"bash -e '{checkout.Write($"step{number}.sh", text)}'";
             string condition = step.Groups["if"].Value == "always()" ? "true" : "[ $status = 0 ]";
             script.Append(CultureInfo.InvariantCulture, $"if {condition}; then {run} || status=1; fi\n");

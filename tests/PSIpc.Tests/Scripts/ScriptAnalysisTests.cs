@@ -30,11 +30,10 @@ public sealed class ScriptAnalysisTests : IDisposable
 
     private static async Task<string> Analyse(params string[] scripts)
     {
-        string pwsh = await Pwsh.RequireModuleAsync("PSScriptAnalyzer", "1.21.0");
+        await Pwsh.RequireModuleAsync("PSScriptAnalyzer", "1.21.0");
         string list = string.Join(", ", scripts.Select(path => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'"));
 
         ProcessResult result = await Pwsh.RunAsync(
-            pwsh,
             $$"""
             $ErrorActionPreference = 'Stop'
             foreach ($script in {{list}}) {

@@ -23,7 +23,7 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
             }
             """;
 
-        ProcessResult[] results = await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => ChildProcess.RunAsync(Repository.Psipc, ["-c", script])));
+        ProcessResult[] results = await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Pwsh.RunAsync(script)));
 
         Assert.All(results, result => Assert.Equal((0, ""), (result.ExitCode, result.Error)));
         Assert.Equal([$"{Workers * Times}"], Text($"Read-SharedMemory {address} -As Int64"));
@@ -78,7 +78,7 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
 
         ProcessResult result = await ChildProcess.RunAsync(
             setpriv,
-            ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command", script],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command(script)],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.Equal("done\n", result.Output);
@@ -89,7 +89,7 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
         Text("Remove-SharedMemory $key; $null = New-SharedMemory $key 8 -Mode 0644");
         result = await ChildProcess.RunAsync(
             setpriv,
-            ["--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command", $"Lock-SharedMemory {Key}"],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($"Lock-SharedMemory {Key}")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
         Assert.Contains("Access to key", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain(File.ReadLines("/proc/sysvipc/sem"), line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
@@ -109,8 +109,7 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
     public async Task Another_process_is_waited_for_until_the_time_is_over_or_it_dies()
     {
         Text("$null = New-SharedMemory -Name $name -Size 8");
-        await using var holder = ChildProcess.Start(
-            Repository.Psipc, ["-c", $"Lock-SharedMemory -Name {Name}; 'locked'; [Threading.Thread]::Sleep(-1)"]);
+        await using var holder = Pwsh.Start($"Lock-SharedMemory -Name {Name}; 'locked'; [Threading.Thread]::Sleep(-1)");
         await holder.WaitForLineAsync("locked");
 
         Fails("Lock-SharedMemory -Name $name -TimeoutSec 0.1", "WaitTimeout", "0.1 s for the lock of name");

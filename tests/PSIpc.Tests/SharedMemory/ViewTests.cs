@@ -24,7 +24,7 @@ public sealed class ViewTests : SharedMemoryCommandTests
     {
         string[] lines = await Show("$s = New-SharedMemory -Private -Size 1; $s | Remove-SharedMemory; 'gone'");
         Assert.Equal(["gone"], lines);
-        await ChildProcess.RunAsync(Repository.Psipc, ["-c", $"New-SharedMemory -Key {Key} -Size 1"]);
+        await Pwsh.RunAsync($"New-SharedMemory -Key {Key} -Size 1");
 
         Assert.Matches(@" \(\d+\) *$", (await Show($"Get-SharedMemory -Key {Key}"))[2]);
     }
@@ -62,8 +62,7 @@ public sealed class ViewTests : SharedMemoryCommandTests
 
     private static async Task<string[]> Show(string command)
     {
-        ProcessResult result = await ChildProcess.RunAsync(
-            Repository.Psipc, ["-Command", command], environment: new Dictionary<string, string?> { ["COLUMNS"] = null, ["LC_ALL"] = "C.UTF-8" });
+        ProcessResult result = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.Command(command), environment: new Dictionary<string, string?> { ["COLUMNS"] = null, ["LC_ALL"] = "C.UTF-8" });
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         return result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

@@ -129,7 +129,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
     [Fact]
     public async Task Stopping_the_pipeline_ends_it_at_once()
     {
-        await using var child = ChildProcess.Start(Repository.Psipc, ["-c", $"try {{ [Console]::Out.WriteLine('begun'); Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}"]);
+        await using var child = Pwsh.Start($"try {{ [Console]::Out.WriteLine('begun'); Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}");
         await child.WaitForLineAsync("begun");
         child.Signal(2);
 

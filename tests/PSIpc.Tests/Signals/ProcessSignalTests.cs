@@ -78,9 +78,7 @@ public sealed class ProcessSignalTests : SharedMemoryCommandTests
         ProcessResult result = await ChildProcess.RunAsync(
             Tool.Require("setpriv", "util-linux"),
             [
-                "--reuid=65534", "--regid=65534", "--clear-groups", Repository.Psipc, "-Command",
-                $"Send-ProcessSignal {sleeper.Id} Terminate; $Error[0].FullyQualifiedErrorId",
-            ],
+                "--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($"Send-ProcessSignal {sleeper.Id} Terminate; $Error[0].FullyQualifiedErrorId")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.Contains("ProcessAccessDenied,", result.Output, StringComparison.Ordinal);
@@ -140,7 +138,7 @@ public sealed class ProcessSignalTests : SharedMemoryCommandTests
     private static async Task<ChildProcess> Waiting(string script)
     {
         // Blocked signals are shown in /proc, caught ones too: the wait has begun when its own are caught.
-        var child = ChildProcess.Start(Repository.Psipc, ["-c", $"'begun'; {script}"]);
+        var child = Pwsh.Start($"'begun'; {script}");
         await child.WaitForLineAsync("begun");
         const ulong User1 = 1UL << (10 - 1);
         using var patience = new CancellationTokenSource(ChildProcess.Patience);

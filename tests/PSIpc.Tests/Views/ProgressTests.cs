@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Tests;
@@ -46,7 +47,7 @@ public sealed class ProgressTests : SharedMemoryCommandTests
     public async Task A_lock_that_is_waited_for_says_so()
     {
         Text("$null = New-SharedMemory $key 8");
-        await using var holder = PSIpc.TestSupport.Psipc.Start("-c", $"Lock-SharedMemory {Key}; 'taken'; $null = [Console]::In.ReadLine()");
+        await using var holder = Pwsh.Start($"Lock-SharedMemory {Key}; 'taken'; $null = [Console]::In.ReadLine()");
         await holder.WaitForLineAsync("taken");
 
         EngineResult result = Run("Lock-SharedMemory $key -TimeoutSec 1.6");
