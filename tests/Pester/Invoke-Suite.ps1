@@ -9,7 +9,7 @@
 param([Parameter(Mandatory)] [string[]] $Path, [version] $PesterVersion)
 
 $ErrorActionPreference = 'Stop'
-$version = if ($PesterVersion) { @{ RequiredVersion = $PesterVersion } } else { @{ MinimumVersion = '6.0' } }
+$version = if ($PesterVersion) { @{ RequiredVersion = $PesterVersion } } else { @{} }
 Import-Module Pester @version
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path

@@ -65,7 +65,7 @@ public sealed class PackageFixture : IAsyncLifetime
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
 
-        foreach (string folder in (string[])["src", "en-US"])
+        foreach (string folder in (string[])[".config", "src", "en-US"])
         {
             CopyFolder(Path.Combine(Repository.Root, folder), Path.Combine(target, folder));
         }

@@ -11,40 +11,38 @@ public sealed class PesterTests
 
     private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "Pester");
 
-    /// <summary>Gets a value that indicates whether this run includes the oldest supported version of Pester.</summary>
-    public static bool IsThorough => TestTier.IsThorough;
+    /// <summary>Gets the results with the newest version of Pester and, in a thorough run, with the oldest that is supported.</summary>
+    public static async Task<TheoryData<string, string>> Results()
+    {
+        string[] versions = [.. Directory.GetDirectories(Path.Combine(Path.GetDirectoryName(Pwsh.Path)!, "Modules", "Pester"))
+            .Select(folder => new Version(Path.GetFileName(folder)))
+            .OrderDescending()
+            .Select(version => version.ToString())];
+        var results = new TheoryData<string, string>();
+        foreach (string version in versions[..(TestTier.IsThorough ? versions.Length : 1)])
+        {
+            await RunAsync(version, results);
+        }
 
-    public static Task<TheoryData<string, string, string, string>> Results() => RunAsync("");
-
-    public static Task<TheoryData<string, string, string, string>> OldResults() =>
-        IsThorough ? RunAsync($"-PesterVersion {OldVersion()}") : Task.FromResult(new TheoryData<string, string, string, string>());
+        return results;
+    }
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Results))]
-    public void It(string file, string name, string result, string message) => Check(file, name, result, message);
-
-    [Theory(DisableDiscoveryEnumeration = true, SkipTestWithoutData = true)]
-    [MemberData(nameof(OldResults))]
-    public void It_with_Pester_5(string file, string name, string result, string message) => Check(file, name, result, message);
-
-    private static void Check(string file, string name, string result, string message)
+    public void It(string result, string message)
     {
         Assert.SkipWhen(result is "Skipped" or "NotRun", message);
-        Assert.True(result == "Passed", $"{file}: {name}: {message}");
+        Assert.True(result == "Passed", message);
     }
 
-    private static string OldVersion() =>
-        Directory.GetDirectories(Path.Combine(Path.GetDirectoryName(Pwsh.Path)!, "Modules", "Pester")).Select(Path.GetFileName).Order(StringComparer.Ordinal).First()!;
-
     // Two processes share the files, the largest first.
-    private static async Task<TheoryData<string, string, string, string>> RunAsync(string arguments)
+    private static async Task RunAsync(string version, TheoryData<string, string> results)
     {
         const int Processes = 2;
         string[] files = [.. new DirectoryInfo(s_folder).GetFiles("*.Tests.ps1").OrderByDescending(file => file.Length).Select(file => file.FullName)];
         IEnumerable<string>[] shares = [.. Enumerable.Range(0, Processes).Select(share => files.Where((_, index) => index % Processes == share))];
-        ProcessResult[] runs = await Task.WhenAll(shares.Select(share => RunAsync(share, arguments)));
+        ProcessResult[] runs = await Task.WhenAll(shares.Select(share => RunPesterAsync(share, version)));
 
-        var results = new TheoryData<string, string, string, string>();
         foreach (ProcessResult run in runs)
         {
             string[] lines = [.. run.Output.Split('\n').Where(line => line.StartsWith(Marker, StringComparison.Ordinal))];
@@ -57,18 +55,19 @@ public sealed class PesterTests
             {
                 using var result = JsonDocument.Parse(line[Marker.Length..]);
                 string Text(string property) => result.RootElement.GetProperty(property).GetString() ?? "";
-                results.Add(Text("File"), Text("Name"), Text("Result"), Text("Message"));
+                results.Add(new TheoryDataRow<string, string>(Text("Result"), Text("Message"))
+                {
+                    Label = $"{Text("File")} with Pester {version}: {Text("Name")}",
+                });
             }
         }
-
-        return results;
     }
 
-    private static Task<ProcessResult> RunAsync(IEnumerable<string> files, string arguments) => ChildProcess.RunAsync(
+    private static Task<ProcessResult> RunPesterAsync(IEnumerable<string> files, string version) => ChildProcess.RunAsync(
         Pwsh.Path,
         [
             "-NoProfile", "-NonInteractive", "-Command",
-            $"& '{Path.Combine(s_folder, "Invoke-Suite.ps1")}' -Path {string.Join(", ", files.Select(file => $"'{file}'"))} {arguments}",
+            $"& '{Path.Combine(s_folder, "Invoke-Suite.ps1")}' -Path {string.Join(", ", files.Select(file => $"'{file}'"))} -PesterVersion {version}",
         ],
         patience: TimeSpan.FromMinutes(10));
 }
