@@ -56,7 +56,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(Process.Start(start)!);
+        var process = new Process { StartInfo = start };
+        TestRun.Start(process);
+        return new ChildProcess(process);
     }
 
     /// <summary>Runs a process to its end.</summary>
@@ -125,7 +127,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
         return new ProcessResult(_process.ExitCode, _output.Text, _error.Text);
     }
 
-    /// <summary>Sends a signal; skips the test where there are none, or where the process was started to ignore it.</summary>
+    /// <summary>Sends a signal; skips the test where there are none.</summary>
     /// <param name="signal">Which one.</param>
     public void Signal(PosixSignal signal)
     {
@@ -139,31 +141,25 @@ public sealed partial class ChildProcess : IAsyncDisposable
         });
     }
 
-    /// <summary>Sends a signal by its number; skips the test where the process was started to ignore it.</summary>
+    /// <summary>Sends a signal by its number.</summary>
     /// <param name="number">As kill(1) takes it.</param>
     public void Signal(int number)
     {
-        RequireSignal(number);
         if (Kill(_process.Id, number) != 0)
         {
             throw new Win32Exception();
         }
     }
 
-    /// <summary>Skips the test where signals of this number are ignored: what a shell starts with '&amp;' ignores SIGINT, and so does all that it starts.</summary>
-    /// <param name="number">As kill(1) takes it.</param>
-    public static void RequireSignal(int number) =>
-        Assert.SkipWhen(IsIgnored(number), $"Signal {number} is ignored by what started the tests.");
-
     /// <summary>Ends it at once, without a last word.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Kills it, and only it, where it still runs.</summary>
+    /// <summary>Kills it, with the processes that it started, where it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: !OperatingSystem.IsWindows());
             await _process.WaitForExitAsync();
         }
 
@@ -172,15 +168,6 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
-
-    private static bool IsIgnored(int signal)
-    {
-        const string Status = "/proc/self/status";
-        string? ignored = File.Exists(Status)
-            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-            : null;
-        return ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (signal - 1))) != 0;
-    }
 
     private TimeoutException TimedOut(string what)
     {

@@ -14,8 +14,6 @@ public sealed class Peer : IDisposable
     /// <summary>The line by which the programs in <c>tests/Peers</c> say that they are ready.</summary>
     public const string Listening = @"^listening (?<port>\d+|/.*)";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
     private readonly Regex _ready;
     private readonly StringBuilder _output = new();
@@ -24,7 +22,7 @@ public sealed class Peer : IDisposable
     private Peer(Process process, string ready)
     {
         _process = process;
-        _ready = new Regex(ready, RegexOptions.CultureInvariant, Patience);
+        _ready = new Regex(ready, RegexOptions.CultureInvariant, ChildProcess.Patience);
     }
 
     /// <summary>The port that its ready line told, 0 where it told none.</summary>
@@ -98,7 +96,7 @@ public sealed class Peer : IDisposable
         long begun = Stopwatch.GetTimestamp();
         while (!Output.Contains(text, StringComparison.Ordinal))
         {
-            Assert.True(Stopwatch.GetElapsedTime(begun) < Patience, $"No '{text}' in:\n{Output}");
+            Assert.True(Stopwatch.GetElapsedTime(begun) < ChildProcess.Patience, $"No '{text}' in:\n{Output}");
             await Task.Delay(5).ConfigureAwait(false);
         }
     }
@@ -110,7 +108,7 @@ public sealed class Peer : IDisposable
         {
             // With what it started, and without waiting for its output: a child of its own may hold the pipe.
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit(Patience);
+            _process.WaitForExit(ChildProcess.Patience);
         }
         catch (InvalidOperationException)
         {
@@ -128,10 +126,10 @@ public sealed class Peer : IDisposable
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Exited += (_, _) => _isReady.TrySetException(
             new InvalidOperationException($"The peer ended before it listened:\n{Output}"));
-        _process.Start();
+        TestRun.Start(_process);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Task first = Task.WhenAny(_isReady.Task, Task.Delay(Patience)).GetAwaiter().GetResult();
+        Task first = Task.WhenAny(_isReady.Task, Task.Delay(ChildProcess.Patience)).GetAwaiter().GetResult();
         Assert.True(first == _isReady.Task, $"The peer did not say that it listens:\n{Output}");
         Port = int.TryParse(_isReady.Task.GetAwaiter().GetResult().Groups["port"].Value, out int port) ? port : 0;
     }

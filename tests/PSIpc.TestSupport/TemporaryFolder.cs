@@ -4,7 +4,7 @@ namespace PSIpc.TestSupport;
 public sealed class TemporaryFolder : IDisposable
 {
     /// <summary>The folder's full path.</summary>
-    public string FullPath { get; } = Directory.CreateTempSubdirectory("psipc-").FullName;
+    public string FullPath { get; } = Directory.CreateTempSubdirectory(TestRun.Prefix).FullName;
 
     /// <summary>The path that a file of this name has in it, short enough for a Unix socket.</summary>
     /// <param name="name">The file's name.</param>

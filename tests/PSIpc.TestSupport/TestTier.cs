@@ -8,6 +8,9 @@ public static class TestTier
     /// <summary>Gets a value that indicates whether this run is <c>.ci/run</c> or a soak.</summary>
     public static bool IsThorough => s_name is "ci" or "soak";
 
+    /// <summary>Gets a value that indicates whether this run is a soak.</summary>
+    public static bool IsSoak => s_name == "soak";
+
     /// <summary>Returns the count for the tier that the variable <c>PSIPC_TIER</c> names.</summary>
     /// <param name="test">The count for <c>dotnet test</c>, where the variable is not set.</param>
     /// <param name="ci">The count for <c>ci</c>.</param>

@@ -11,7 +11,6 @@ internal static class EchoTestServer
     public static readonly string[] Kinds = ["tcp", "tcp6", "tcp-streams", "unix", "unix-streams", "pipe", "pipe-streams", "tls"];
 
     private static readonly Lazy<X509Certificate2> SelfSigned = new(MakeCertificate);
-    private static int _lastName;
 
     public static X509Certificate2 Certificate => SelfSigned.Value;
 
@@ -33,7 +32,7 @@ internal static class EchoTestServer
                 "udp" => EchoEndpoint.Udp("127.0.0.1", 0),
                 "tls" => EchoEndpoint.Tls("127.0.0.1", 0),
                 "unix" => EchoEndpoint.Unix(UniquePath()),
-                _ => EchoEndpoint.Pipe(UniqueName()),
+                _ => EchoEndpoint.Pipe(TestAddress.NextName()),
             },
             Mode = mode,
             Certificate = kind == "tls" ? Certificate : null,
@@ -42,9 +41,7 @@ internal static class EchoTestServer
         return EchoServer.Start(configure?.Invoke(options) ?? options);
     }
 
-    public static string UniqueName() => $"psipc-{Environment.ProcessId}-{Interlocked.Increment(ref _lastName)}";
-
-    public static string UniquePath() => Path.Combine(Path.GetTempPath(), UniqueName() + ".sock");
+    public static string UniquePath() => Path.Combine(Path.GetTempPath(), TestAddress.NextName() + ".sock");
 
     /// <summary>Bytes that differ from place to place.</summary>
     public static byte[] Pattern(int count, int seed = 1)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -6,12 +7,13 @@ namespace PSIpc.Core.Tests;
 /// <summary>Waits for what another thread or process brings about.</summary>
 internal static class Eventually
 {
-    public static void True(Func<bool> condition, string what, int seconds = 30)
+    public static void True(Func<bool> condition, string what)
     {
-        var watch = Stopwatch.StartNew();
-        if (!SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(seconds)))
+        long begun = Stopwatch.GetTimestamp();
+        while (!condition())
         {
-            Assert.Fail($"Not within {watch.Elapsed.TotalSeconds:F1} s: {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(begun) < ChildProcess.Patience, $"Not within {ChildProcess.Patience}: {what}.");
+            Thread.Sleep(1);
         }
     }
 }

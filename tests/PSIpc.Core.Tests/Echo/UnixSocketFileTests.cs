@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Net.Sockets;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -130,8 +130,7 @@ public sealed class UnixSocketFileTests : IDisposable
     // As a killed server does: a socket file that nobody listens on.
     private void LeaveStale()
     {
-        using Process perl = Process.Start("perl", ["-MSocket", "-e", "socket(S,PF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un($ARGV[0])) or die; listen(S,1)", _path]);
-        perl.WaitForExit();
+        ProcessResult perl = ChildProcess.RunAsync("perl", ["-MSocket", "-e", "socket(S,PF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un($ARGV[0])) or die; listen(S,1)", _path]).GetAwaiter().GetResult();
         Assert.Equal(0, perl.ExitCode);
         Assert.True(Path.Exists(_path));
     }

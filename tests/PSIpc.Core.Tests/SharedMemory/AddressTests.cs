@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using PSIpc.TestSupport;
 using Xunit;
@@ -48,14 +47,14 @@ public sealed class AddressTests
         OperatingSystem.IsWindows() ? "-Name" : "/no/such/file");
 
     [Fact]
-    public void Ftok_is_what_other_languages_make_of_it()
+    public async Task Ftok_is_what_other_languages_make_of_it()
     {
         string perl = Tool.Require("perl", "perl");
         string path = Path.GetTempFileName();
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(perl, ["-MIPC::SysV=ftok", "-e", "print ftok($ARGV[0], 65)", path]) { RedirectStandardOutput = true })!;
-            int expected = (int)long.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+            ProcessResult result = await ChildProcess.RunAsync(perl, ["-MIPC::SysV=ftok", "-e", "print ftok($ARGV[0], 65)", path]);
+            int expected = (int)long.Parse(result.Output, CultureInfo.InvariantCulture);
 
             Assert.Equal(expected, SystemVKey.Parse($"ftok:{path},65"));
             Assert.Equal(expected, SystemVKey.Parse($"FTOK:{path}, A"));

@@ -4,40 +4,46 @@ using Xunit;
 
 namespace PSIpc.Core.Tests;
 
-/// <summary>Signals to this very process.</summary>
-[Collection(nameof(Alone))]
+/// <summary>Signals to this test program as another process, to which SIGINT is not ignored however the tests were started.</summary>
 public sealed class ProcessSignalsTests
 {
+    private const string Variable = "PSIPC_TEST_SIGNALED";
+
     [Fact]
     public async Task A_signal_on_its_way_when_the_wait_begins_is_the_one_that_came()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
-        ChildProcess.RequireSignal(2);
+        if (Environment.GetEnvironmentVariable(Variable) is not null)
+        {
+            Run();
+            return;
+        }
+
+        string[] thisTest = ["-noColor", "-method", $"{typeof(ProcessSignalsTests).FullName}.{nameof(A_signal_on_its_way_when_the_wait_begins_is_the_one_that_came)}"];
+        ProcessResult result = await ChildProcess.RunAsync(
+            Environment.ProcessPath!, thisTest, environment: new Dictionary<string, string?> { [Variable] = "1" });
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", result.Output, StringComparison.Ordinal);
+    }
+
+    private static void Run()
+    {
         using var arrived = new ManualResetEventSlim();
         using var waiting = new Waiting();
         bool told = false;
-        ConsoleCancelEventHandler program = (_, key) => told = key.Cancel = true;
-        Console.CancelKeyPress += program;
-        try
-        {
-            // .NET asks the youngest first, and the program's handler only when the wait has begun.
-            using var holding = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
-            {
-                arrived.Set();
-                waiting.Begun.Wait(ChildProcess.Patience);
-            });
-            ProcessSignals.Send(Environment.ProcessId, ProcessSignal.Interrupt);
-            Assert.True(arrived.Wait(ChildProcess.Patience, TestContext.Current.CancellationToken));
+        Console.CancelKeyPress += (_, key) => told = key.Cancel = true;
 
-            ProcessSignal came = await Task.Run(
-                () => ProcessSignals.Wait([ProcessSignal.Interrupt], ChildProcess.Patience, waiting), TestContext.Current.CancellationToken);
-
-            Assert.Equal((ProcessSignal.Interrupt, false), (came, told));
-        }
-        finally
+        // .NET asks the youngest first, and the program's handler only when the wait has begun.
+        using var holding = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
         {
-            Console.CancelKeyPress -= program;
-        }
+            arrived.Set();
+            waiting.Begun.Wait(ChildProcess.Patience);
+        });
+        ProcessSignals.Send(Environment.ProcessId, ProcessSignal.Interrupt);
+        Assert.True(arrived.Wait(ChildProcess.Patience));
+        ProcessSignal came = ProcessSignals.Wait([ProcessSignal.Interrupt], ChildProcess.Patience, waiting);
+        Assert.Equal((ProcessSignal.Interrupt, false), (came, told));
     }
 
     private sealed class Waiting : IProgress<TimeSpan>, IDisposable

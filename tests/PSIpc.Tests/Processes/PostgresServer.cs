@@ -36,7 +36,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             : null;
         Assert.SkipWhen(binaries is null, "PostgreSQL is not installed (Debian package postgresql).");
 
-        string folder = Directory.CreateTempSubdirectory("psipc-test-").FullName;
+        string folder = Directory.CreateTempSubdirectory(TestRun.Prefix).FullName;
         string data = Path.Combine(folder, "data");
         string[] user = ["--reuid=65534", "--regid=65534", "--clear-groups"];
         var environment = new Dictionary<string, string?> { ["HOME"] = folder, ["LC_ALL"] = "C.UTF-8", ["PGDATA"] = null };

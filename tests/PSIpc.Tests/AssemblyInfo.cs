@@ -1,0 +1,4 @@
+using PSIpc.TestSupport;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(NothingLeft))]
