@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace PSIpc;
@@ -12,10 +11,11 @@ internal sealed class BoundedWait
     private readonly TimeSpan _timeout;
     private readonly CancellationToken _cancellation;
     private readonly IProgress<TimeSpan>? _waiting;
-    private readonly Deadline _deadline;
-    private readonly long _begun = Stopwatch.GetTimestamp();
-    private long _idleSince = Stopwatch.GetTimestamp();
-    private long _lookedAt = Stopwatch.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly Action<TimeSpan> _sleep;
+    private readonly long _begun;
+    private long _idleSince;
+    private long _lookedAt;
     private TimeSpan _cost = TimeSpan.MaxValue;
     private long _seen;
 
@@ -23,7 +23,14 @@ internal sealed class BoundedWait
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellation">What ends it before.</param>
     /// <param name="waiting">Told between two looks, on this thread, how long the wait has taken.</param>
-    internal BoundedWait(TimeSpan timeout, CancellationToken cancellation, IProgress<TimeSpan>? waiting = null)
+    /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="sleep">Pauses for so long, or until the wait is cancelled.</param>
+    internal BoundedWait(
+        TimeSpan timeout,
+        CancellationToken cancellation,
+        IProgress<TimeSpan>? waiting = null,
+        TimeProvider? time = null,
+        Action<TimeSpan>? sleep = null)
     {
         if (timeout != Timeout.InfiniteTimeSpan)
         {
@@ -33,19 +40,30 @@ internal sealed class BoundedWait
         _timeout = timeout;
         _cancellation = cancellation;
         _waiting = waiting;
-        _deadline = Deadline.In(timeout);
+        _time = time ?? TimeProvider.System;
+        _sleep = sleep ?? (pause => _cancellation.WaitHandle.WaitOne(pause));
+        _begun = _idleSince = _lookedAt = _time.GetTimestamp();
     }
 
     /// <summary>How long a call may block now.</summary>
-    internal TimeSpan Slice => _deadline.IsNever || _deadline.Remaining > LongestSlice ? LongestSlice : _deadline.Remaining;
+    internal TimeSpan Slice => Remaining < LongestSlice ? Remaining : LongestSlice;
+
+    private TimeSpan Remaining
+    {
+        get
+        {
+            TimeSpan remaining = _timeout == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _timeout - _time.GetElapsedTime(_begun);
+            return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>False when the time is over.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     internal bool GoesOn()
     {
         _cancellation.ThrowIfCancellationRequested();
-        _waiting?.Report(Stopwatch.GetElapsedTime(_begun));
-        return !_deadline.HasPassed;
+        _waiting?.Report(_time.GetElapsedTime(_begun));
+        return Remaining > TimeSpan.Zero;
     }
 
     /// <summary>Pauses until the next look, the last of which is when the time is over; false after that.</summary>
@@ -61,15 +79,17 @@ internal sealed class BoundedWait
         if (seen != _seen)
         {
             _seen = seen;
-            _idleSince = Stopwatch.GetTimestamp();
+            _idleSince = _time.GetTimestamp();
         }
 
         // The cheapest look is what a look costs; the others were interrupted by something else.
-        TimeSpan cost = Stopwatch.GetElapsedTime(_lookedAt);
+        TimeSpan cost = _time.GetElapsedTime(_lookedAt);
         _cost = cost < _cost ? cost : _cost;
-        int pause = (int)Math.Ceiling(Backoff(Stopwatch.GetElapsedTime(_idleSince), _cost).TotalMilliseconds);
-        _cancellation.WaitHandle.WaitOne(_deadline.IsNever ? pause : Math.Min(pause, _deadline.Milliseconds));
-        _lookedAt = Stopwatch.GetTimestamp();
+        TimeSpan pause = Backoff(_time.GetElapsedTime(_idleSince), _cost);
+
+        // In whole milliseconds, rounded up, so that nothing spins through the last one.
+        _sleep(TimeSpan.FromMilliseconds(Math.Ceiling((pause < Remaining ? pause : Remaining).TotalMilliseconds)));
+        _lookedAt = _time.GetTimestamp();
         return true;
     }
 

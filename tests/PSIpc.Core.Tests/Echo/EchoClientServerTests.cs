@@ -54,11 +54,18 @@ public sealed class EchoClientServerTests
     {
         using EchoServer server = EchoTestServer.Start(kind);
 
-        Assert.InRange(Load(server, new EchoLoadOptions { Connections = 5, Duration = TimeSpan.FromSeconds(0.2) }).Duration.TotalSeconds, 0.2, 5);
+        EchoMeasurement brief = Load(server, new EchoLoadOptions { Connections = 5, Duration = TimeSpan.FromSeconds(0.2) });
+        Assert.True(brief.Duration >= TimeSpan.FromSeconds(0.2) && brief.Exchanges > 0, $"{brief.Exchanges} in {brief.Duration}");
 
-        using var cancelled = new CancellationTokenSource(500);
-        var patient = new EchoLoadOptions { Connections = 5, Duration = TimeSpan.FromHours(1), SkipCertificateCheck = true };
-        Assert.InRange(EchoLoad.Run(server.Endpoint, patient, cancelled.Token).Duration.TotalSeconds, 0, 20);
+        using var cancelled = new CancellationTokenSource();
+        var patient = new EchoLoadOptions
+        {
+            Connections = 5,
+            Duration = TimeSpan.FromHours(1),
+            SkipCertificateCheck = true,
+            Progress = _ => cancelled.Cancel(),
+        };
+        Assert.True(EchoLoad.Run(server.Endpoint, patient, cancelled.Token).Duration < TimeSpan.FromHours(1));
     }
 
     [Theory]
@@ -102,18 +109,23 @@ public sealed class EchoClientServerTests
     public void A_stall_after_some_bytes(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { Fault = new EchoFault { StallAfterBytes = 100 } });
-        EchoClientOptions hasty = Trusting with { Timeout = TimeSpan.FromSeconds(1) };
-
         if (kind == "udp")
         {
             // The rest of a datagram is not sent: what came is shorter.
-            Assert.Equal(100, Send(server, EchoPayload.Pattern(5000), hasty).MismatchOffset);
+            Assert.Equal(100, Send(server, EchoPayload.Pattern(5000), Trusting with { Timeout = ChildProcess.Patience }).MismatchOffset);
             return;
         }
 
-        IpcException error = Assert.Throws<IpcException>(() => Send(server, EchoPayload.Pattern(5000), hasty));
-
-        Assert.Equal(IpcErrorReason.EchoReplyTimeout, error.Reason);
+        // On a busy machine the 100 bytes themselves may take longer than the time-out.
+        IpcException error;
+        var timeout = TimeSpan.FromSeconds(0.5);
+        do
+        {
+            error = Assert.Throws<IpcException>(() => Send(server, EchoPayload.Pattern(5000), Trusting with { Timeout = timeout }));
+            Assert.Equal(IpcErrorReason.EchoReplyTimeout, error.Reason);
+            timeout *= 2;
+        }
+        while (!error.Message.Contains("100 of 5000", StringComparison.Ordinal) && timeout < ChildProcess.Patience);
         Assert.Contains("100 of 5000", error.Message, StringComparison.Ordinal);
     }
 
@@ -134,7 +146,7 @@ public sealed class EchoClientServerTests
     {
         using EchoServer server = EchoTestServer.Start("tcp", configure: options => options with { Fault = new EchoFault { DelayMilliseconds = 50 } });
 
-        Assert.InRange(Load(server, new EchoLoadOptions { Connections = 4, Count = 20 }).Min.TotalMilliseconds, 49, 1000);
+        Assert.True(Load(server, new EchoLoadOptions { Connections = 4, Count = 20 }).Min.TotalMilliseconds >= 49);
     }
 
     private static EchoReply Send(EchoServer server, EchoPayload payload, EchoClientOptions options) =>

@@ -1,12 +1,18 @@
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
 
-/// <summary>A message of every size from 0 to 70,000 bytes is echoed exactly, in both modes, over every transport (UDP up to its limit).</summary>
+/// <summary>
+/// A message of any size from 0 to 70,000 bytes is echoed exactly, in both modes, over every transport (UDP up to its limit). By default
+/// these are the sizes at which something changes and some at random; in the soak it is every size.
+/// </summary>
 public sealed class EchoEverySizeTests
 {
     private const int Largest = 70_000;
     private const int LargestDatagram = 65_507;
+
+    private static readonly int[] Sizes = [.. Choose()];
 
     [Theory]
     [InlineData("tcp", EchoMode.Stream)]
@@ -22,7 +28,7 @@ public sealed class EchoEverySizeTests
     public void Over_a_connection_of_its_own(string kind, EchoMode mode)
     {
         using EchoServer server = EchoTestServer.Start(kind, mode);
-        var options = new EchoClientOptions { SkipCertificateCheck = true, KeepReply = false };
+        var options = new EchoClientOptions { SkipCertificateCheck = true, KeepReply = false, Timeout = ChildProcess.Patience };
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         void Exchange(int size)
         {
@@ -30,9 +36,9 @@ public sealed class EchoEverySizeTests
             Assert.True(reply.Matches && reply.BytesReceived == size, $"{size} bytes: {reply.BytesReceived} came back");
         }
 
-        // By two at a time, as a TLS handshake takes milliseconds.
+        // Two run at a time, because a TLS handshake takes milliseconds.
         var two = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellation };
-        Parallel.For(0, (kind == "udp" ? LargestDatagram : Largest) + 1, two, Exchange);
+        Parallel.ForEach(Sizes.Where(size => size <= (kind == "udp" ? LargestDatagram : Largest)), two, Exchange);
     }
 
     [Theory]
@@ -45,10 +51,23 @@ public sealed class EchoEverySizeTests
         using EchoServer server = EchoTestServer.Start(kind);
         using var peer = new EchoTestPeer(server.Endpoint);
         byte[] pattern = EchoTestServer.Pattern(Largest);
-        for (int size = 0; size <= Largest; size++)
+        foreach (int size in Sizes)
         {
             peer.Send(pattern.AsSpan(0, size));
             Assert.True(pattern.AsSpan(0, size).SequenceEqual(peer.Read(size)), $"{size} bytes");
         }
+    }
+
+    private static IEnumerable<int> Choose()
+    {
+        if (TestTier.IsSoak)
+        {
+            return Enumerable.Range(0, Largest + 1);
+        }
+
+        // Buffers, segments, TLS records, and packets end at powers of two, or at the largest datagram.
+        IEnumerable<int> edges = Enumerable.Range(6, 11).Select(power => 1 << power).Append(LargestDatagram).SelectMany(edge => Enumerable.Range(edge - 2, 5));
+        IEnumerable<int> random = Enumerable.Range(0, TestTier.Choose(test: 100, ci: 7000, soak: 0)).Select(_ => Random.Shared.Next(Largest));
+        return Enumerable.Range(0, 71).Concat(edges).Append(Largest).Concat(random).Distinct();
     }
 }

@@ -1,80 +1,57 @@
-using System.Diagnostics;
 using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
 
-[CollectionDefinition(nameof(EchoServerScaleTests), DisableParallelization = true)]
-public sealed class EchoServerScaleCollection;
-
-/// <summary>Many connections and many exchanges, with C programs as the peers. They measure memory, so nothing runs beside them.</summary>
-[Collection(nameof(EchoServerScaleTests))]
+/// <summary>Many connections and many exchanges. The tests measure memory, so nothing runs beside them.</summary>
+[Collection(nameof(Alone))]
 public sealed class EchoServerScaleTests
 {
-    private static Process Start(string source, params object[] arguments) => Process.Start(
-        new ProcessStartInfo(CProgram.Compile(source), arguments.Select(argument => argument.ToString()!))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-
     [Fact]
-    public void Ten_thousand_connections_are_served_and_the_silent_ones_cut_off()
+    public async Task Thousands_of_connections_are_served_and_each_costs_little()
     {
-        const int Connections = 10_000;
-        const int Silent = 1_000;
-        CProgram.Compile("tests/Peers/echo_hold.c");
+        int connections = TestTier.Choose(test: 1000, ci: 10_000, soak: 10_000);
+        string hold = CProgram.Compile("tests/Peers/echo_hold.c");
         Assert.SkipWhen(
-            EchoServerOptions.DefaultMaxConnections < Connections + 100,
+            EchoServerOptions.DefaultMaxConnections < connections + 100,
             $"The descriptor limit (ulimit -n) leaves {EchoServerOptions.DefaultMaxConnections} connections.");
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        using EchoServer server = EchoTestServer.Start("tcp", configure: options => options with { IdleTimeout = TimeSpan.FromSeconds(6) });
+        using EchoServer server = EchoTestServer.Start("tcp");
         long empty = GC.GetTotalMemory(forceFullCollection: true) - before;
-        using Process peer = Start("tests/Peers/echo_hold.c", "127.0.0.1", server.Endpoint.Port, Connections, Silent, 8);
-        Assert.Equal("held", peer.StandardOutput.ReadLine());
+        await using var peer = ChildProcess.Start(hold, ["127.0.0.1", $"{server.Endpoint.Port}", $"{connections}", $"{connections / 10}", "1"]);
+        await peer.WaitForLineAsync("held");
 
-        Assert.Equal(Connections, server.ActiveConnections);
-        long each = (GC.GetTotalMemory(forceFullCollection: true) - before - empty) / Connections;
+        Assert.Equal(connections, server.ActiveConnections);
+        long each = (GC.GetTotalMemory(forceFullCollection: true) - before - empty) / connections;
         Assert.InRange(each, 0, 2048);
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a connection");
 
-        peer.StandardInput.WriteLine();
-        string[] result = peer.StandardOutput.ReadToEnd().Split(' ');
-        peer.WaitForExit();
-        Assert.Equal($"{Silent} 0", $"{result[1]} {result[2].Trim()}");
-        Assert.Equal(Silent, server.IdleTimeouts);
+        await peer.Input.WriteLineAsync();
+        peer.Input.Close();
+        ProcessResult result = await peer.WaitForExitAsync();
+        Assert.EndsWith(" 0 0", result.Output.TrimEnd(), StringComparison.Ordinal);
         Eventually.True(() => server.ActiveConnections == 0, "all connections closed");
-        Assert.Equal(server.BytesReceived, server.BytesSent);
+        Assert.Equal((server.BytesReceived, 0L, 0L), (server.BytesSent, server.IdleTimeouts, server.Errors));
     }
 
     [Theory]
-    [InlineData(1, 64)]
-    [InlineData(64, 64)]
-    [InlineData(1, 65_536)]
-    [InlineData(16, 1_000_000)]
-    public void An_exchange_allocates_nothing(int connections, int bytes)
+    [InlineData(1, 64, 2000)]
+    [InlineData(64, 64, 5000)]
+    [InlineData(1, 65_536, 1000)]
+    [InlineData(16, 1_000_000, 200)]
+    public void An_exchange_allocates_nothing(int connections, int bytes, int exchanges)
     {
         using EchoServer server = EchoTestServer.Start("tcp");
         var engine = (EpollEngine)server.Engine;
-        for (int round = 0; round < 2; round++)
-        {
-            long receivedBefore = server.BytesReceived;
-            long allocatedBefore = ReadAllocated(engine);
-            using Process load = Start("bench/peers/echo_load.c", "127.0.0.1", server.Endpoint.Port, connections, bytes, 1);
-            string result = load.StandardOutput.ReadToEnd();
-            load.WaitForExit();
-            Assert.Equal(0, load.ExitCode);
-            if (round == 0)
-            {
-                // The buffers a load needs are made once.
-                continue;
-            }
+        var load = new EchoLoadOptions { Connections = connections, MessageBytes = bytes, Count = exchanges, ExchangeTimeout = ChildProcess.Patience };
 
-            long exchanges = (server.BytesReceived - receivedBefore) / bytes;
-            Assert.True(exchanges > 100, result);
-            // A connection is an object, and its table may grow; the exchanges add nothing.
-            Assert.InRange(ReadAllocated(engine) - allocatedBefore, 0, (connections * 300) + 20_000);
-        }
+        // The first load makes the buffers that it needs, once.
+        EchoLoad.Run(server.Endpoint, load, TestContext.Current.CancellationToken);
+        long before = ReadAllocated(engine);
+        Assert.Equal(exchanges, EchoLoad.Run(server.Endpoint, load, TestContext.Current.CancellationToken).Exchanges);
+
+        // A connection is an object, and its table may grow; the exchanges add nothing.
+        Assert.InRange(ReadAllocated(engine) - before, 0, (connections * 300) + 20_000);
     }
 
     private static long ReadAllocated(EpollEngine engine)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -92,7 +93,7 @@ public sealed class EchoServerUdpTests
     {
         EchoServer server = EchoTestServer.Start("udp");
         int port = server.Endpoint.Port;
-        server.Stop(TimeSpan.FromSeconds(5));
+        server.Stop(ChildProcess.Patience);
         Assert.Equal(EchoServerState.Stopped, server.State);
         using EchoServer next = EchoServer.Start(new EchoServerOptions { Endpoint = EchoEndpoint.Udp("127.0.0.1", port) });
     }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace PSIpc.Core.Tests;
 
-/// <summary>A client made of nothing but sockets, so that it shares no code with the server. Every read gives up after half a minute.</summary>
+/// <summary>A client made of nothing but sockets, so that it shares no code with the server. Every read gives up after a minute.</summary>
 internal sealed class EchoTestPeer : IDisposable
 {
     private readonly Stream _stream;
@@ -20,8 +20,8 @@ internal sealed class EchoTestPeer : IDisposable
         };
         Socket = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp)
         {
-            ReceiveTimeout = 30_000,
-            SendTimeout = 30_000,
+            ReceiveTimeout = 60_000,
+            SendTimeout = 60_000,
         };
         if (receiveBuffer is int bytes)
         {

@@ -9,8 +9,8 @@ namespace PSIpc.Core.Tests;
 [Collection(nameof(Alone))]
 public sealed class MappedPosixTests : MappedMemoryContract
 {
-    private const int Workers = 8;
-    private const int Times = 2000;
+    private static readonly int Workers = TestTier.Choose(test: 4, ci: 8, soak: 8);
+    private static readonly int Times = TestTier.Choose(test: 500, ci: 2000, soak: 2000);
 
     protected override bool IsListed => OperatingSystem.IsLinux();
 

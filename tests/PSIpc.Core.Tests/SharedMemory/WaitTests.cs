@@ -1,10 +1,9 @@
-using System.Diagnostics;
 using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
 
-/// <summary>Waiting on every kind of memory: what ends a wait, and what it costs.</summary>
+/// <summary>Waiting on every kind of memory: what ends a wait.</summary>
 [Collection(nameof(Alone))]
 public sealed class WaitTests : IDisposable
 {
@@ -141,14 +140,12 @@ public sealed class WaitTests : IDisposable
     public void The_time_out_says_what_was_waited_for_and_for_how_long()
     {
         SharedMemoryAddress address = NewAddress(SharedMemoryScope.Named);
-        var watch = Stopwatch.StartNew();
 
         Throws.Ipc(
             IpcErrorReason.WaitTimeout,
-            () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.25)),
-            $"0.25 s for {address} to exist");
+            () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.05)),
+            $"0.05 s for {address} to exist");
 
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0.25, 20);
         Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
         Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
     }
@@ -165,34 +162,6 @@ public sealed class WaitTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(ChildProcess.Patience));
     }
-
-    [Fact]
-    public void An_idle_wait_takes_less_than_a_hundredth_of_a_core()
-    {
-        SharedMemoryAddress address = NewAddress(SharedMemoryScope.Named);
-        const double Seconds = 6;
-        double least = double.MaxValue;
-
-        // The process's own account also has what the runtime does beside; the best of three is nearest to the wait's.
-        for (int attempt = 0; attempt < 3 && least >= Seconds / 100; attempt++)
-        {
-            TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
-            Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(Seconds)));
-            least = Math.Min(least, (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
-        }
-
-        Assert.InRange(least, 0, Seconds / 100);
-    }
-
-    [Theory]
-    [InlineData(0, 0, 1)]
-    [InlineData(20, 0, 1)]
-    [InlineData(200, 0.01, 10)]
-    [InlineData(1_000_000, 0.01, 50)]
-    [InlineData(0, 5, 500)]
-    public void Pauses_grow_with_the_idle_time_and_with_what_a_look_costs(double idle, double cost, double pause) =>
-        Assert.Equal(
-            TimeSpan.FromMilliseconds(pause), BoundedWait.Backoff(TimeSpan.FromMilliseconds(idle), TimeSpan.FromMilliseconds(cost)));
 
     private static Task<SharedMemoryInfo?> Start(SharedMemoryAddress address, SharedMemoryCondition condition) =>
         Task.Run(() => SharedMemory.Wait(address, condition, ChildProcess.Patience));
