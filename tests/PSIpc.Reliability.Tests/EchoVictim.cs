@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PSIpc.TestSupport;
@@ -6,14 +7,10 @@ using Xunit;
 
 namespace PSIpc.Reliability.Tests;
 
-/// <summary>The command as an echo server: a process of its own, which tells its counters and is looked at from outside.</summary>
+/// <summary>This test program as another process that serves: it tells its counters and is looked at from outside.</summary>
 internal sealed class EchoVictim : IAsyncDisposable
 {
-    private const string Script = """
-        while ($null -ne [Console]::In.ReadLine()) {
-            "state $($server.State) $($server.ActiveConnections) $($server.TotalConnections) $($server.RefusedConnections) $($server.BytesReceived) $($server.BytesSent) $($server.Messages) $($server.IdleTimeouts) $($server.Errors)"
-        }
-        """;
+    private const string Variable = "PSIPC_TEST_ECHO_VICTIM";
 
     private readonly ChildProcess _process;
     private readonly TemporaryFolder _folder;
@@ -39,32 +36,21 @@ internal sealed class EchoVictim : IAsyncDisposable
 
     /// <summary>Starts one and waits until it listens.</summary>
     /// <param name="transport">tcp, udp, unix or tls.</param>
-    /// <param name="parameters">More parameters of Start-EchoServer.</param>
+    /// <param name="idleTimeout">After which time without a byte it closes a connection; never by default.</param>
+    /// <param name="mode">When it echoes.</param>
     /// <param name="address">Where to listen.</param>
     /// <param name="launcher">What starts the process, where it is not started at once.</param>
-    internal static async Task<EchoVictim> StartAsync(string transport, string parameters = "", string address = "127.0.0.1", params string[] launcher)
+    internal static async Task<EchoVictim> StartAsync(
+        string transport, TimeSpan? idleTimeout = null, EchoMode mode = EchoMode.Stream, string address = "127.0.0.1", params string[] launcher)
     {
         var folder = new TemporaryFolder();
-        string place = transport switch
-        {
-            "unix" => $"-Path '{folder.PathOf("echo")}'",
-            "udp" => $"-Address {address} -Udp",
-            "tls" => $"-Address {address} -Certificate ([Security.Cryptography.X509Certificates.X509CertificateLoader]::LoadPkcs12FromFile('{WriteCertificate(folder)}', ''))",
-            _ => $"-Address {address}",
-        };
-        string command = $"$server = Start-EchoServer {place} {parameters} -ErrorAction Stop; \"listening $($server.Port)\"; {Script}";
-        string[] line = [.. launcher, Pwsh.Path, .. Pwsh.Command(command)];
-        var process = ChildProcess.Start(line[0], line[1..]);
+        string place = transport == "unix" ? $"unix:{folder.PathOf("echo")}" : $"{transport}://{address}:0";
+        string[] line = [.. launcher, Environment.ProcessPath!];
+        var process = ChildProcess.Start(
+            line[0], line[1..], new Dictionary<string, string?> { [Variable] = $"{place}|{mode}|{idleTimeout ?? Timeout.InfiniteTimeSpan:c}" });
         try
         {
-            int port = int.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1], CultureInfo.InvariantCulture);
-            return new EchoVictim(process, folder, transport switch
-            {
-                "unix" => EchoEndpoint.Unix(folder.PathOf("echo")),
-                "udp" => EchoEndpoint.Udp(address, port),
-                "tls" => EchoEndpoint.Tls(address, port),
-                _ => EchoEndpoint.Tcp(address, port),
-            });
+            return new EchoVictim(process, folder, EchoEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
         }
         catch
         {
@@ -72,6 +58,35 @@ internal sealed class EchoVictim : IAsyncDisposable
             folder.Dispose();
             throw;
         }
+    }
+
+    // This comes before the test runner's own Main, which does not know of victims.
+    [ModuleInitializer]
+    internal static void ServeIfAsked()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('|') is not [var place, var mode, var idleTimeout])
+        {
+            return;
+        }
+
+        EchoEndpoint endpoint = EchoEndpoint.Parse(place);
+        using (var server = EchoServer.Start(new()
+        {
+            Endpoint = endpoint,
+            Mode = Enum.Parse<EchoMode>(mode),
+            IdleTimeout = TimeSpan.ParseExact(idleTimeout, "c", CultureInfo.InvariantCulture),
+            Certificate = endpoint.Transport == EchoTransport.Tls ? MakeCertificate() : null,
+        }))
+        {
+            Console.Out.WriteLine($"listening {server.Endpoint}");
+            while (Console.In.ReadLine() is not null)
+            {
+                Console.Out.WriteLine(string.Join(
+                    ' ', "state", server.State, server.ActiveConnections, server.TotalConnections, server.RefusedConnections, server.BytesReceived, server.BytesSent, server.Messages, server.IdleTimeouts, server.Errors));
+            }
+        }
+
+        Environment.Exit(0);
     }
 
     /// <summary>Its counters; it fails where the server is not alive and listening.</summary>
@@ -138,14 +153,11 @@ internal sealed class EchoVictim : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string WriteCertificate(TemporaryFolder folder)
+    private static X509Certificate2 MakeCertificate()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        string path = folder.PathOf("certificate.pfx");
-        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pfx, ""));
-        return path;
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     // proc_pid_net(5), tcp: the local address is the second field, then come the peer's, the state and the queues.

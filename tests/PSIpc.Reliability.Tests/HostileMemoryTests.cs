@@ -48,7 +48,7 @@ public sealed class HostileMemoryTests : IDisposable
         {
             await using var peer = ChildProcess.Start(CProgram.Compile("hostile"), arguments);
             await peer.WaitForLineAsync("listening");
-            int rounds = await Soak.Repeat(20, 200, Share / 2, round => Task.WhenAll(
+            int rounds = await Soak.Repeat(8, 200, Share / 2, round => Task.WhenAll(
                 Enumerable.Range(0, Workers).Select(worker => Task.Run(() => Operate(address, new Random(HashCode.Combine(Soak.Seed, round, worker)))))));
             Soak.Report($"{rounds * Workers * Operations} operations on {kind} under attack: {_successes} done, and {string.Join(", ", _errors.Select(error => $"{error.Key} {error.Value}"))}");
         }
@@ -63,7 +63,7 @@ public sealed class HostileMemoryTests : IDisposable
 
         // Nothing of the attack is left that would keep the address from working.
         Assert.True(SharedMemory.Create(address, new() { Size = 16 }).Created);
-        SharedMemory.Lock(address, TimeSpan.FromSeconds(5)).Dispose();
+        SharedMemory.Lock(address, ChildProcess.Patience).Dispose();
     }
 
     [Fact]

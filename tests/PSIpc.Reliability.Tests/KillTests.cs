@@ -10,7 +10,7 @@ public sealed class KillTests : IDisposable
 {
     // Two at once, so that each dies in the middle of what the other does, too.
     private const int Victims = 2;
-    private const int Brief = 20;
+    private const int Brief = 3;
     private const int Full = 40;
     private const double Share = 0.2 / 17;
 
@@ -92,7 +92,7 @@ public sealed class KillTests : IDisposable
             SharedMemory.Create(address, new() { Size = 2 * sizeof(long) });
             await Victim.Kill(Victims, "lock", address, _random);
 
-            using (SharedMemory.Lock(address, TimeSpan.FromSeconds(5)))
+            using (SharedMemory.Lock(address, ChildProcess.Patience))
             using (SharedMemoryView view = SharedMemory.Open(address))
             {
                 long died = view.Read<long>(0) - view.Read<long>(sizeof(long));
@@ -120,7 +120,7 @@ public sealed class KillTests : IDisposable
         SharedMemory.Create(address, new() { Size = 64 });
         int turns = await Repeat(async _ =>
         {
-            using (SharedMemory.Lock(address, TimeSpan.FromSeconds(5)))
+            using (SharedMemory.Lock(address, ChildProcess.Patience))
             {
                 await Victim.Kill(Victims, wait, address, _random);
             }
@@ -201,7 +201,7 @@ public sealed class KillTests : IDisposable
             }
             """;
 
-        int turns = await Soak.Repeat(4, 60, Share, async _ =>
+        int turns = await Soak.Repeat(1, 60, Share, async _ =>
         {
             await using (var victim = Pwsh.Start("$ErrorActionPreference = 'Stop'; " + work))
             {

@@ -38,7 +38,7 @@ internal static class Victim
     private static readonly Dictionary<string, Action<EchoEndpoint>> EchoWork = new()
     {
         ["serve"] = Serve,
-        ["measure"] = endpoint => EchoLoad.Run(endpoint, new() { Connections = 8, Duration = TimeSpan.FromSeconds(1) }),
+        ["measure"] = endpoint => EchoLoad.Run(endpoint, new() { Connections = 8, Count = 1000, ConnectTimeout = ChildProcess.Patience, ExchangeTimeout = ChildProcess.Patience }),
     };
 
     /// <summary>Starts some on shared memory, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
@@ -109,13 +109,7 @@ internal static class Victim
         }
         else
         {
-            EchoEndpoint endpoint = place.Split(':') switch
-            {
-                ["unix", var path] => EchoEndpoint.Unix(path),
-                ["pipe", var name] => EchoEndpoint.Pipe(name),
-                [_, var host, var port] => EchoEndpoint.Tcp(host[2..], int.Parse(port, System.Globalization.CultureInfo.InvariantCulture)),
-                _ => throw new ArgumentException(place),
-            };
+            EchoEndpoint endpoint = EchoEndpoint.Parse(place);
             turn = () => EchoWork[work](endpoint);
         }
 
@@ -165,6 +159,6 @@ internal static class Victim
     private static void Serve(EchoEndpoint endpoint)
     {
         using var server = EchoServer.Start(new() { Endpoint = endpoint });
-        EchoClient.Send(endpoint, EchoPayload.Pattern(1000), new() { Timeout = TimeSpan.FromSeconds(5) });
+        EchoClient.Send(endpoint, EchoPayload.Pattern(1000), new() { Timeout = ChildProcess.Patience });
     }
 }
