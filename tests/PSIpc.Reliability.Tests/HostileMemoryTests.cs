@@ -151,13 +151,14 @@ public sealed class HostileMemoryTests : IDisposable
         string name = _scope.NewName().Name!;
         SharedMemory.Create(SharedMemoryAddress.FromName(name), new() { Size = 1 << 20 });
 
-        // The runtime itself keeps code in a file in memory, unless it is told not to.
+        // The runtime itself keeps code in a file in memory, unless it is told not to; and pwsh writes a file when it ends.
         ProcessResult result = await ChildProcess.RunAsync(
             prlimit,
-            ["--fsize=4096", Pwsh.Path, .. Pwsh.Command(Show + $$"""
+            ["--fsize=4096:unlimited", Pwsh.Path, .. Pwsh.Command(Show + $$"""
                 Show { New-SharedMemory -Name {{name}}-new -Size 4097 }
                 Show { Write-SharedMemory -Name {{name}} -Value 1 -Offset 4093 }
                 Show { Write-SharedMemory -Name {{name}} -Value 7 -Offset 4092; 'written' }
+                prlimit --pid $PID --fsize=unlimited
                 """)],
             environment: new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0" });
 

@@ -111,10 +111,10 @@ internal sealed class EpollLoad : IDisposable
 
         if (!_isStarted)
         {
-            _run.Start();
+            _run.Start(Stopwatch.GetTimestamp());
         }
 
-        _run.Stop();
+        _run.Stop(Stopwatch.GetTimestamp());
     }
 
     public void Dispose()
@@ -129,7 +129,7 @@ internal sealed class EpollLoad : IDisposable
 
     private void StartAll()
     {
-        _run.Start();
+        _run.Start(Stopwatch.GetTimestamp());
         foreach (LoadConnection connection in _connections)
         {
             if (connection.Socket is { } socket)

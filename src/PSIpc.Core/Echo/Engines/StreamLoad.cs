@@ -20,7 +20,7 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         LoadTransport?[] transports = OpenAllAsync(stop.Token).GetAwaiter().GetResult();
-        run.Start();
+        run.Start(Stopwatch.GetTimestamp());
         Task workers = Task.WhenAll(transports.Select(
             (transport, index) => Task.Run(() => WorkAsync(index, transport, stop.Token), CancellationToken.None)));
         try
@@ -34,7 +34,7 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         {
             stop.Cancel();
             workers.GetAwaiter().GetResult();
-            run.Stop();
+            run.Stop(Stopwatch.GetTimestamp());
         }
     }
 

@@ -40,10 +40,11 @@ internal sealed class LoadRun
     internal LoadPattern Pattern { get; }
 
     /// <summary>Starts the clock: all connections are made.</summary>
-    internal void Start()
+    /// <param name="now">The time, as <see cref="Stopwatch.GetTimestamp"/> counts it; so everywhere here.</param>
+    internal void Start(long now)
     {
         _startTime = DateTime.UtcNow;
-        _started = _lastSuccess = _lastReport = Stopwatch.GetTimestamp();
+        _started = _lastSuccess = _lastReport = now;
         _nextReport = _started + ToTicks(Options.ProgressInterval);
         if (Options.EffectiveDuration is var duration && duration != Timeout.InfiniteTimeSpan)
         {
@@ -115,7 +116,7 @@ internal sealed class LoadRun
     }
 
     /// <summary>Stops the clock.</summary>
-    internal void Stop() => _ended = Stopwatch.GetTimestamp();
+    internal void Stop(long now) => _ended = now;
 
     /// <exception cref="IpcException">Nothing succeeded: the commonest error's reason, or a time-out where all exchanges were still waited for.</exception>
     internal EchoMeasurement ToMeasurement()
