@@ -7,7 +7,7 @@
     Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
     Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
     Bench   PSIpc beside its peers: a table of medians and ratios.
-    Soak    the reliability suite in its long form, for -Minutes minutes or a little more.
+    Soak    the suites of the library in their long form; the reliability suite for -Minutes minutes or a little more.
 .PARAMETER Minutes
     How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is, in some twelve minutes on two cores.
 .PARAMETER Quick
@@ -49,9 +49,13 @@ try {
         }
         'Soak' {
             dotnet build
+            $env:PSIPC_TIER = 'soak'
             $env:PSIPC_SOAK_MINUTES = $Minutes
-            try { & artifacts/bin/PSIpc.Reliability.Tests/release/PSIpc.Reliability.Tests -showLiveOutput }
-            finally { $env:PSIPC_SOAK_MINUTES = $null }
+            try {
+                & artifacts/bin/PSIpc.Core.Tests/release/PSIpc.Core.Tests
+                & artifacts/bin/PSIpc.Reliability.Tests/release/PSIpc.Reliability.Tests -showLiveOutput
+            }
+            finally { $env:PSIPC_TIER = $env:PSIPC_SOAK_MINUTES = $null }
         }
         'Pack' {
             dotnet pack src/PSIpc.Core

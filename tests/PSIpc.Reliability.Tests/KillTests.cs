@@ -10,7 +10,7 @@ public sealed class KillTests : IDisposable
 {
     // Two at once, so that each dies in the middle of what the other does, too.
     private const int Victims = 2;
-    private const int Brief = 3;
+    private const int Brief = 2;
     private const int Full = 40;
     private const double Share = 0.2 / 17;
 
