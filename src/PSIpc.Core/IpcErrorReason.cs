@@ -11,6 +11,9 @@ public enum IpcErrorReason
     /// <summary>This operating system has no such thing.</summary>
     PlatformNotSupported,
 
+    /// <summary>An object stands for something of another computer, where its IDs, names, and keys belong.</summary>
+    ObjectFromAnotherComputer,
+
     /// <summary>What was waited for did not come in time.</summary>
     WaitTimeout,
 
@@ -67,6 +70,9 @@ public enum IpcErrorReason
 
     /// <summary>The object changed under the operation: another process truncated or removed it.</summary>
     SharedMemoryChanged,
+
+    /// <summary>The name or ID belongs to another object or segment than the one that was shown: that one was removed.</summary>
+    SharedMemoryReplaced,
 
     /// <summary>The name belongs to something that is no shared memory object: a link, a directory, a device.</summary>
     SharedMemoryNotAnObject,
@@ -187,6 +193,9 @@ public enum IpcErrorReason
 
     /// <summary>No process has this id.</summary>
     ProcessNotFound,
+
+    /// <summary>The process with the creator's ID may be a later one that got the same ID.</summary>
+    ProcessCreatorUncertain,
 
     /// <summary>The process is somebody else's.</summary>
     ProcessAccessDenied,

@@ -18,6 +18,12 @@ internal static class EchoAddresses
         }
     }
 
+    /// <summary>The address of a Unix socket.</summary>
+    /// <exception cref="IpcException">This system has no Unix sockets: an old Windows, or a process that may not create one.</exception>
+    internal static UnixDomainSocketEndPoint Unix(string path) => Socket.OSSupportsUnixDomainSockets
+        ? new(path)
+        : throw new IpcException(IpcErrorReason.PlatformNotSupported, $"'{path}' cannot be used: this system has no Unix sockets for this process.");
+
     /// <exception cref="IpcException">No resolver knows the name, or none answered in time.</exception>
     internal static EndPoint[] Resolve(EchoEndpoint endpoint, Deadline deadline, Action<string>? trace, CancellationToken cancellation)
     {
@@ -30,7 +36,7 @@ internal static class EchoAddresses
     {
         if (endpoint.SocketPath is { } path)
         {
-            return [new UnixDomainSocketEndPoint(path)];
+            return [Unix(path)];
         }
 
         if (endpoint.Transport == EchoTransport.Pipe)

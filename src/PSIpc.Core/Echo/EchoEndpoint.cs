@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace PSIpc;
 
@@ -99,6 +100,15 @@ public sealed record EchoEndpoint
         _ => null,
     };
 
+    /// <summary>
+    /// Whether it is reached on its own machine only: a Unix socket, a pipe, a loopback address, or the address of all interfaces, which a
+    /// client takes for loopback. On another machine the same endpoint is another server.
+    /// </summary>
+    public bool IsLocal => Transport is EchoTransport.Unix or EchoTransport.Pipe
+        || (IPAddress.TryParse(Address, out IPAddress? address)
+            ? IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
+            : Address.Equals("localhost", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The same endpoint with the port that the system chose.</summary>
     /// <param name="port">1 to 65535.</param>
     /// <exception cref="IpcException">The port is not valid.</exception>
@@ -142,7 +152,7 @@ public sealed record EchoEndpoint
     private static string CheckHost(string host)
     {
         string bare = host is ['[', .., ']'] ? host[1..^1] : host;
-        return Uri.CheckHostName(bare) is not UriHostNameType.Unknown || System.Net.IPAddress.TryParse(bare, out _)
+        return Uri.CheckHostName(bare) is not UriHostNameType.Unknown || IPAddress.TryParse(bare, out _)
             ? bare
             : throw new IpcException(IpcErrorReason.EchoAddressInvalid, $"'{host}' is neither an IP address nor a host name.");
     }

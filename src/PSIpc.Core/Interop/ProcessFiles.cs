@@ -34,22 +34,35 @@ internal sealed class ProcessFiles
         return files;
     }
 
+    /// <summary>Whether a process can be seen to have a segment attached.</summary>
+    internal static bool HasAttached(int processId, int segmentId)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        FileNumber segment = FileNumber.OfSegment(segmentId);
+        var files = new ProcessFiles([segment]);
+        try
+        {
+            files.LookAtMemory(processId, string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}"));
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            // What cannot be read shows nothing.
+        }
+
+        return files.HoldersOf(segment).Count > 0;
+    }
+
     internal IReadOnlyCollection<int> HoldersOf(FileNumber file) => _holders[file];
 
     private void Look(int processId, string folder)
     {
         try
         {
-            // Ids count anew in every IPC namespace: the same number in another container is another segment.
-            bool sharesSegments = IpcNamespace(Path.GetFileName(folder)) == _ipcNamespace;
-            foreach (string line in File.ReadLines($"{folder}/maps"))
-            {
-                if (MappedFile(line) is { } file && (sharesSegments || file.Major != FileNumber.OfSegment(0).Major))
-                {
-                    Add(file, processId);
-                }
-            }
-
+            bool hasMemory = LookAtMemory(processId, folder);
             foreach (string path in Directory.EnumerateFileSystemEntries($"{folder}/fd"))
             {
                 if (Libc.StatTarget(path, out Statx stat).Raw == 0)
@@ -57,15 +70,32 @@ internal sealed class ProcessFiles
                     Add(FileNumber.Of(stat), processId);
                 }
             }
+
+            // A process whose first thread has ended shows no memory and no files, and the other threads have both.
+            Unreadable += !hasMemory && ProcessLife.HoldsFiles(processId) ? 1 : 0;
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            Unreadable += ProcessLife.HoldsFiles(processId) ? 1 : 0;
+            // A process that ended meanwhile is not in /proc any more.
+            Unreadable += Directory.Exists(folder) && ProcessLife.HoldsFiles(processId) ? 1 : 0;
         }
-        catch (IOException)
+    }
+
+    private bool LookAtMemory(int processId, string folder)
+    {
+        // IDs count anew in every IPC namespace: the same number in another container is another segment.
+        bool sharesSegments = IpcNamespace(Path.GetFileName(folder)) == _ipcNamespace;
+        bool hasMemory = false;
+        foreach (string line in File.ReadLines($"{folder}/maps"))
         {
-            // It ended meanwhile.
+            hasMemory = true;
+            if (MappedFile(line) is { } file && (sharesSegments || file.Major != FileNumber.OfSegment(0).Major))
+            {
+                Add(file, processId);
+            }
         }
+
+        return hasMemory;
     }
 
     private void Add(FileNumber file, int processId)

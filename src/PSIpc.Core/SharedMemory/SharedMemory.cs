@@ -196,7 +196,7 @@ public static class SharedMemory
         {
             return condition == SharedMemoryCondition.Removed ? null : Get(address);
         }
-        catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound)
+        catch (IpcException exception) when (exception.Reason is IpcErrorReason.SharedMemoryNotFound or IpcErrorReason.SharedMemoryReplaced)
         {
             return null;
         }

@@ -32,6 +32,15 @@ public sealed record SharedMemoryAddress
     /// <summary>The name of a POSIX object or a Windows section, where the address is one.</summary>
     public string? Name { get; private init; }
 
+    /// <summary>The file that the object with the name must be; null for whichever has the name.</summary>
+    internal FileNumber? File { get; init; }
+
+    /// <summary>What the segment with the ID must have; null for whichever has the ID.</summary>
+    internal (int CreatorProcessId, long Size)? Segment { get; init; }
+
+    /// <summary>Whether it means one object or segment, and no later one with the same name or ID.</summary>
+    internal bool IsExact => File is not null || Segment is not null;
+
     /// <summary>Map the object where its descriptor could be read and written: for tests of the code that macOS runs.</summary>
     internal bool PrefersMapping { get; init; }
 
@@ -68,11 +77,36 @@ public sealed record SharedMemoryAddress
             : new(windows ? SharedMemoryKind.WindowsSection : SharedMemoryKind.Posix) { Name = global ? name : plain };
     }
 
+    /// <summary>The same name, of no other object than this file: one that another process put in its place is refused.</summary>
+    /// <param name="device">As <see cref="SharedMemoryInfo.Device"/> has it.</param>
+    /// <param name="inode">As <see cref="SharedMemoryInfo.Inode"/> has it.</param>
+    /// <exception cref="IpcException">The device is not one (<see cref="IpcErrorReason.SharedMemoryAddressInvalid"/>).</exception>
+    public SharedMemoryAddress WithFile(string device, ulong inode)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return this with
+        {
+            File = FileNumber.Parse(device, inode)
+                ?? throw new IpcException(IpcErrorReason.SharedMemoryAddressInvalid, $"'{device}' is not a device: a device is two numbers, '0:27'."),
+        };
+    }
+
+    /// <summary>The same ID, of no other segment than one of this creator and this size: an ID can be reused.</summary>
+    /// <param name="creatorProcessId">As <see cref="SharedMemoryInfo.CreatorProcessId"/> has it.</param>
+    /// <param name="size">As <see cref="SharedMemoryInfo.Size"/> has it.</param>
+    public SharedMemoryAddress WithSegment(int creatorProcessId, long size) => this with { Segment = (creatorProcessId, size) };
+
     /// <summary>The address in words: <c>key 0x000004d2</c>, <c>id 65538</c>, <c>name 'x'</c>.</summary>
     public override string ToString() =>
         Id is { } id ? string.Create(CultureInfo.InvariantCulture, $"id {id}")
         : Key is { } key ? $"key {SystemVKey.Format(key)}"
         : $"name '{Name}'";
+
+    /// <summary>Whether the file is another one than the address means.</summary>
+    internal bool IsAnother(in Statx stat) => File is { } file && file != FileNumber.Of(stat);
+
+    /// <summary>Whether the segment is another one than the address means.</summary>
+    internal bool IsAnother(int creatorProcessId, long size) => Segment is { } segment && segment != (creatorProcessId, size);
 
     private static string? WhyInvalid(string name)
     {

@@ -12,7 +12,11 @@ public abstract class SharedMemoryCondition
     private SharedMemoryCondition(string words) => _words = words;
 
     /// <summary>It exists, and has its size: <c>shm_open</c> makes a POSIX object empty, and <c>ftruncate</c> sizes it later.</summary>
-    public static SharedMemoryCondition Exists { get; } = new Presence("to exist", static (_, presence) => presence is { Size: > 0 });
+    public static SharedMemoryCondition Exists { get; } = new Presence(
+        "to exist",
+        static (address, presence) => presence is null && address.IsExact
+            ? throw SharedMemoryErrors.NotFound(address)
+            : presence is { Size: > 0 });
 
     /// <summary>It is removed: nothing has the name or key any more, or the segment is marked for removal.</summary>
     public static SharedMemoryCondition Removed { get; } = new Presence("to be removed", static (_, presence) => presence is null);

@@ -25,6 +25,12 @@ internal static class SharedMemoryErrors
         },
         error.Raw);
 
+    internal static IpcException Replaced(SharedMemoryAddress address) => new(
+        IpcErrorReason.SharedMemoryReplaced,
+        address.Kind == SharedMemoryKind.SystemV
+            ? $"The segment that had {address} was removed; another segment has the ID now."
+            : $"The object that had the {address} was removed; another object has the name now.");
+
     internal static IpcException NoSystemV() => new(
         IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory: name a section with -Name.");
 

@@ -33,8 +33,18 @@ public sealed class SharedMemoryInfo
     /// <summary>The process that created the segment.</summary>
     public int? CreatorProcessId { get; init; }
 
-    /// <summary>Whether that process still runs; one that only has the same id does not count. Null for one that cannot be seen from here.</summary>
+    /// <summary>
+    /// Whether that process still runs. False when no process has its ID. True when the process with its ID has the segment attached, or
+    /// started before the segment last changed. Null when that process cannot be seen, or may be a later one that got the ID: also after
+    /// the clock was set forward.
+    /// </summary>
     public bool? CreatorAlive { get; init; }
+
+    /// <summary>
+    /// When the process that has the creator's ID started: on Linux in ticks (1/100 s) since boot, on macOS in microseconds since 1970. With the
+    /// ID it names one process, and no later one that gets the ID.
+    /// </summary>
+    public long? CreatorStartTicks { get; init; }
 
     /// <summary>The process that attached or detached last.</summary>
     public int? LastProcessId { get; init; }
@@ -66,11 +76,23 @@ public sealed class SharedMemoryInfo
     /// <summary>Whether this call created it or found it there; null in what a listing gives.</summary>
     public bool? Created { get; private set; }
 
-    /// <summary>The address that names it for sure: the id of a segment, the name of an object.</summary>
-    internal SharedMemoryAddress Address => Id is { } id ? SharedMemoryAddress.FromId(id) : SharedMemoryAddress.FromName(Name!);
+    /// <summary>The device of a POSIX object, as <c>/proc/self/mountinfo</c> shows it.</summary>
+    public string? Device => HasFile ? File.Device : null;
+
+    /// <summary>The inode of a POSIX object, which with the device tells it from a later one with the same name.</summary>
+    public ulong? Inode => HasFile ? File.Inode : null;
+
+    /// <summary>
+    /// The address that means this memory and no later one with the same name or ID. A Windows section has no more than its name.
+    /// </summary>
+    public SharedMemoryAddress ExactAddress => Id is { } id
+        ? SharedMemoryAddress.FromId(id).WithSegment(CreatorProcessId ?? 0, Size)
+        : SharedMemoryAddress.FromName(Name!) with { File = HasFile ? File : null };
 
     /// <summary>The file behind it, by which processes are seen to have it.</summary>
     internal FileNumber File { get; init; }
+
+    private bool HasFile => Kind == SharedMemoryKind.Posix && File != default;
 
     internal SharedMemoryInfo WithProcesses(int[] processIds)
     {

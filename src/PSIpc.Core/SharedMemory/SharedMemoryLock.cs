@@ -1,3 +1,5 @@
+using PSIpc.Interop;
+
 namespace PSIpc;
 
 /// <summary>
@@ -22,6 +24,12 @@ public abstract class SharedMemoryLock : IDisposable
 
     /// <summary>The name of what it excludes others from, where that has one.</summary>
     public string? Name => Address.Name;
+
+    /// <summary>The address that means the memory of this lock, and no later one with the same key or name.</summary>
+    public SharedMemoryAddress ExactAddress => Id is { } id ? SharedMemoryAddress.FromId(id) : Address with { File = File };
+
+    /// <summary>The file behind the memory, where it is one.</summary>
+    internal virtual FileNumber? File => null;
 
     /// <summary>Whether this process has it now.</summary>
     public bool IsHeld { get; private set; }
@@ -99,7 +107,7 @@ public abstract class SharedMemoryLock : IDisposable
     private bool IsAt(SharedMemoryAddress address) =>
         address.Id is { } id ? Id == id
         : address.Key is { } key ? Key == key
-        : Name == address.Name;
+        : Name == address.Name && (address.File is null || address.File == File);
 
     private bool IsSameAs(SharedMemoryLock other) => Key == other.Key && Name == other.Name;
 }

@@ -26,21 +26,24 @@ public sealed class SharedMemoryUsers
     }
 
     /// <summary>
-    /// Whether nobody uses it any more: a segment that nobody has attached and whose creator is gone, or an object that nobody maps or has
-    /// open; nobody knows who created an object. Null where it cannot be told: a process that cannot be read may have the object, or the
-    /// creator is one that cannot be seen from here.
+    /// Whether nothing uses it any more: a segment that no process has attached, when no process has the ID of its creator; or an object
+    /// that no process maps or has open, because the system does not record who created an object. Times do not count: a clock can be set.
     /// </summary>
     /// <param name="info">One of those that were asked for.</param>
+    /// <returns>Null where it cannot be told: a process that cannot be read may have the object open, or the creator is in a PID namespace
+    /// that cannot be seen from here.</returns>
     public bool? IsOrphan(SharedMemoryInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        if (info.AttachCount > 0 || info.CreatorAlive == true || _files?.HoldersOf(info.File).Count > 0)
+        if (info.AttachCount > 0 || _files?.HoldersOf(info.File).Count > 0)
         {
             return false;
         }
 
         // The kernel itself counts who has a segment; of an object only the processes tell.
-        bool certain = info.Kind == SharedMemoryKind.SystemV ? info.CreatorAlive == false : _files is { Unreadable: 0 };
-        return certain ? true : null;
+        return info.Kind != SharedMemoryKind.SystemV ? (_files is { Unreadable: 0 } ? true : null)
+            : info.CreatorAlive == false ? true
+            : info.CreatorProcessId is null or 0 ? null
+            : false;
     }
 }

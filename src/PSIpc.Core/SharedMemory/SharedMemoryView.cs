@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using PSIpc.Interop;
 
 namespace PSIpc;
 
@@ -32,8 +33,9 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>The name of a POSIX object or a Windows section.</summary>
     public string? Name => Address.Name;
 
-    /// <summary>The address that means this memory and no later one with the same key: the id of a segment.</summary>
-    public SharedMemoryAddress ExactAddress => Id is { } id ? SharedMemoryAddress.FromId(id) : Address;
+    /// <summary>The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.</summary>
+    /// <exception cref="ObjectDisposedException">The view of a POSIX object is closed.</exception>
+    public SharedMemoryAddress ExactAddress => Id is { } id ? SharedMemoryAddress.FromId(id) : Address with { File = File };
 
     /// <summary>What it may do.</summary>
     public SharedMemoryAccess Access { get; }
@@ -41,6 +43,9 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>The size in bytes, as the kernel has it now; of a section, whole pages.</summary>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     public abstract long Size { get; }
+
+    /// <summary>The file that is open, where the memory is one.</summary>
+    private protected virtual FileNumber? File => null;
 
     /// <summary>Whether it was closed: nothing can be read or written any more.</summary>
     public abstract bool IsClosed { get; }

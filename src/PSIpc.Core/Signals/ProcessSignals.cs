@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using PSIpc.Interop;
 
 namespace PSIpc;
 
@@ -13,32 +12,8 @@ public static class ProcessSignals
     /// (<see cref="IpcErrorReason.ProcessAccessDenied"/>).</exception>
     public static void Send(int processId, ProcessSignal signal)
     {
-        if (processId <= 0)
-        {
-            throw new IpcException(
-                IpcErrorReason.ProcessIdInvalid, $"{processId} is no process: kill(2) takes it for a group of processes, and nothing was sent.");
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            throw new IpcException(IpcErrorReason.PlatformNotSupported, "Windows has no signals between processes.");
-        }
-
-        NativeError error = Libc.Kill(processId, SignalNames.Number(signal));
-        switch (error.Code)
-        {
-            case Errno.None:
-                return;
-            case Errno.ESRCH:
-                throw new IpcException(IpcErrorReason.ProcessNotFound, $"No process has the id {processId}.", error.Raw);
-            case Errno.EPERM:
-                throw new IpcException(
-                    IpcErrorReason.ProcessAccessDenied,
-                    $"Process {processId} is somebody else's: this one may not send it {SignalNames.PosixName(signal)}.",
-                    error.Raw);
-            default:
-                throw new IpcException(IpcErrorReason.NativeError, $"kill of process {processId} failed: {error}.", error.Raw);
-        }
+        using SignalTarget target = SignalTarget.Open(processId);
+        target.Send(signal);
     }
 
     /// <summary>Waits until one of some signals comes to this process, which they do not end meanwhile.</summary>

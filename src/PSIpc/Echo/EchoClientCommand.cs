@@ -32,8 +32,18 @@ public abstract class EchoClientCommand : EchoEndpointCommand
     [ValidateRange(0.0, MaxSeconds)]
     public double ConnectTimeoutSec { get; set; } = 10;
 
-    private protected EchoEndpoint ReadEndpoint() =>
-        Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(EchoEndpoint.Parse(Endpoint)));
+    private protected EchoEndpoint ReadEndpoint()
+    {
+        EchoEndpoint endpoint = Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(EchoEndpoint.Parse(Endpoint)));
+
+        // A server of another computer is reached over the network; its loopback address, path, or pipe is one of this computer here.
+        if (endpoint.IsLocal)
+        {
+            ObjectOrigin.ThrowIfElsewhere(PSComputerName);
+        }
+
+        return endpoint;
+    }
 
     // What a server calls its own address, 127.0.0.1 or 0.0.0.0, is another one from elsewhere: -Address and -Port say which.
     private EchoEndpoint ReadEndpoint(EchoEndpoint endpoint)

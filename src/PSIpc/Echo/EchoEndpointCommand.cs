@@ -38,6 +38,14 @@ public abstract class EchoEndpointCommand : IpcCommand
     [ArgumentCompleter(typeof(EchoPipeCompleter))]
     public string PipeName { get; set; } = "";
 
+    /// <summary>The computer that an object by pipeline comes from, as remoting writes it: what belongs to another computer is refused.</summary>
+    [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = PipeSet, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? PSComputerName { get; set; }
+
     /// <summary>The endpoint that the parameters name.</summary>
     /// <exception cref="IpcException">They name none.</exception>
     private protected EchoEndpoint ReadEndpoint(bool tls) => ParameterSetName switch

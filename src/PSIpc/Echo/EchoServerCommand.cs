@@ -32,7 +32,11 @@ public abstract class EchoServerCommand : IpcCommand
 
         if (InputObject is { } given)
         {
-            Attempt(given, () => Process(given.BaseObject as EchoServer ?? throw NotLive(given)));
+            Attempt(given, () =>
+            {
+                ObjectOrigin.ThrowIfElsewhere(given);
+                Process(given.BaseObject as EchoServer ?? throw NotLive(given));
+            });
         }
     }
 

@@ -44,6 +44,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
     /// <inheritdoc/>
     protected override void ProcessRecord() => Attempt(null, () =>
     {
+        ObjectOrigin.ThrowIfElsewhere(PSComputerName);
         var options = new EchoServerOptions
         {
             Endpoint = ReadEndpoint(Certificate is not null),

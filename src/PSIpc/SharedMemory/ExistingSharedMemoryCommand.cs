@@ -38,6 +38,7 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
     {
         if (given.BaseObject is SharedMemoryView view)
         {
+            ObjectOrigin.ThrowIfElsewhere(given);
             ProcessOpen(view);
         }
         else

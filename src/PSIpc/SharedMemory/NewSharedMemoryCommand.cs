@@ -24,6 +24,13 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string Mode { get; set; } = "0600";
 
+    /// <summary>
+    /// The object by pipeline whose Key or Name, Size, and Mode are taken: a custom object, or what Get-SharedMemory gave. Another object, a file
+    /// for one, is refused, whatever its properties are called.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject? InputObject { get; set; }
+
     /// <summary>Opens what is there instead of failing; the output's Created says which it was.</summary>
     [Parameter]
     public SwitchParameter AllowExisting { get; set; }
@@ -43,8 +50,13 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     public SwitchParameter NoTerminator { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Attempt(Mode, () =>
+    protected override void ProcessRecord() => Attempt((object?)InputObject ?? Mode, () =>
     {
+        if (InputObject is { } given)
+        {
+            ObjectAddress.ThrowIfForeign(given);
+        }
+
         _mode = ParseMode(Mode);
         Attempt(Target, () =>
         {

@@ -4,27 +4,65 @@ using System.Management.Automation;
 
 namespace PSIpc.Commands;
 
-/// <summary>Finds the process that an object stands for: a process, live or deserialised, or the creator of shared memory.</summary>
+/// <summary>Finds the process that an object stands for: a process, live or deserialized, or the creator of shared memory.</summary>
 internal static class ObjectProcess
 {
-    private const string CreatorId = nameof(SharedMemoryInfo.CreatorProcessId);
-
-    internal static int Read(PSObject given)
+    /// <exception cref="IpcException">It stands for no process of this computer, or for one that has ended.</exception>
+    internal static SignalTarget Open(PSObject given)
     {
+        ObjectOrigin.ThrowIfElsewhere(given);
+
         // Never a property Id as such: that of a segment is the shmid, that of a job a number of PowerShell's.
-        return given.BaseObject is Process process ? process.Id
-            : given.BaseObject is int or long or string ? Number(given.BaseObject)
-            : given.Properties[CreatorId] is { } creator ? Creator(given, creator.Value)
-            : given.Properties["ProcessId"] is { } id ? Number(id.Value)
-            : given.TypeNames.Any(name => name.EndsWith(typeof(Process).FullName!, StringComparison.Ordinal)) ? Number(given.Properties["Id"]?.Value)
-            : throw Invalid($"An object of type {given.TypeNames[0]} names no process: it is none, and has no {CreatorId} or ProcessId.");
+        return given.BaseObject is Process process ? Open(process)
+            : given.BaseObject is int or long or string ? SignalTarget.Open(Number(given.BaseObject))
+            : given.Properties[nameof(SharedMemoryInfo.CreatorProcessId)] is not null ? SignalTarget.OpenCreator(given.BaseObject as SharedMemoryInfo ?? Snapshot(given))
+            : given.Properties["ProcessId"] is { } id ? SignalTarget.Open(Number(id.Value))
+            : ObjectOrigin.TypeName(given) == typeof(Process).FullName ? OpenCopy(given)
+            : throw Invalid($"An object of type {given.TypeNames[0]} names no process: it is none, and has no CreatorProcessId or ProcessId.");
     }
 
-    private static int Creator(PSObject given, object? id) =>
-        id is null ? throw Invalid($"The system does not know who created {given}: it keeps that of System V segments.")
-        : given.Properties[nameof(SharedMemoryInfo.CreatorAlive)]?.Value is false
-            ? throw new IpcException(IpcErrorReason.ProcessNotFound, $"Process {id}, which created {given}, has ended; its id may be another's by now.")
-        : Number(id);
+    // Held before it is asked whether it has ended: as long as it has not, its ID is its own.
+    private static SignalTarget Open(Process process)
+    {
+        SignalTarget target = SignalTarget.Open(process.Id);
+        if (!process.HasExited)
+        {
+            return target;
+        }
+
+        target.Dispose();
+        throw new IpcException(IpcErrorReason.ProcessNotFound, $"Process {process.Id} has ended.");
+    }
+
+    private static SignalTarget OpenCopy(PSObject given)
+    {
+        int id = Number(given.Properties[nameof(Process.Id)]?.Value);
+        return given.Properties[nameof(Process.StartTime)]?.Value is { } started && LanguagePrimitives.TryConvertTo(started, out DateTime time)
+            ? SignalTarget.Open(id, time)
+            : SignalTarget.Open(id);
+    }
+
+    // What a row does not have is unknown, and not the null by which a snapshot says that a segment was never attached.
+    private static SharedMemoryInfo Snapshot(PSObject given)
+    {
+        string[] needed = [nameof(SharedMemoryInfo.CreatorAlive), nameof(SharedMemoryInfo.AttachTime), nameof(SharedMemoryInfo.ChangeTime)];
+        bool isWhole = needed.All(name => given.Properties[name] is not null);
+        return new()
+        {
+            Id = Read<int>(given, nameof(SharedMemoryInfo.Id)),
+            Key = Read<int>(given, nameof(SharedMemoryInfo.Key)),
+            Name = given.Properties[nameof(SharedMemoryInfo.Name)]?.Value?.ToString(),
+            CreatorProcessId = given.Properties[nameof(SharedMemoryInfo.CreatorProcessId)].Value is { } id ? Number(id) : null,
+            CreatorAlive = Read<bool>(given, nameof(SharedMemoryInfo.CreatorAlive)),
+            CreatorStartTicks = isWhole ? Read<long>(given, nameof(SharedMemoryInfo.CreatorStartTicks)) : null,
+            AttachTime = Read<DateTime>(given, nameof(SharedMemoryInfo.AttachTime)),
+            ChangeTime = Read<DateTime>(given, nameof(SharedMemoryInfo.ChangeTime)),
+        };
+    }
+
+    private static T? Read<T>(PSObject given, string name)
+        where T : struct =>
+        given.Properties[name]?.Value is { } value && value is not "" && LanguagePrimitives.TryConvertTo(value, out T converted) ? converted : null;
 
     private static int Number(object? value) =>
         int.TryParse(LanguagePrimitives.ConvertTo<string>(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)

@@ -30,21 +30,22 @@ public sealed class SendProcessSignalCommand : IpcCommand
     {
         foreach (int id in Id)
         {
-            Attempt(id, () => Send(id));
+            Attempt(id, () => Send(SignalTarget.Open(id)));
         }
 
         if (InputObject is { } given)
         {
-            Attempt(given, () => Send(ObjectProcess.Read(given)));
+            Attempt(given, () => Send(ObjectProcess.Open(given)));
         }
     }
 
-    private void Send(int id)
+    private void Send(SignalTarget opened)
     {
-        if (ShouldProcess($"process {id}", $"Send {Signal} ({SignalNames.PosixName(Signal)})"))
+        using SignalTarget target = opened;
+        if (ShouldProcess($"process {target.ProcessId}", $"Send {Signal} ({SignalNames.PosixName(Signal)})"))
         {
-            ProcessSignals.Send(id, Signal);
-            Explain($"Sent {Signal} ({SignalNames.PosixName(Signal)}) to process {id}.");
+            target.Send(Signal);
+            Explain($"Sent {Signal} ({SignalNames.PosixName(Signal)}) to process {target.ProcessId}.");
         }
     }
 }

@@ -14,21 +14,22 @@ internal sealed class UnixSocketFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string _path;
-    private readonly FileIdentity? _identity;
+    private readonly FileNumber? _identity;
 
     private UnixSocketFile(string path)
     {
         _path = path;
-        _identity = FileIdentity.Of(path);
+        _identity = FileNumber.OfPath(path);
     }
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="IpcException">The path is taken, or cannot be made.</exception>
     internal static (Socket Socket, UnixSocketFile File) Listen(string path, int backlog)
     {
+        UnixDomainSocketEndPoint address = EchoAddresses.Unix(path);
         if (OperatingSystem.IsWindows())
         {
-            return ListenOnWindows(path, backlog);
+            return ListenOnWindows(address, backlog);
         }
 
         SafeFileDescriptor socket = Create();
@@ -75,7 +76,7 @@ internal sealed class UnixSocketFile
             return;
         }
 
-        if (_identity is not null && FileIdentity.Of(_path) == _identity)
+        if (_identity is not null && FileNumber.OfPath(_path) == _identity)
         {
             _ = Libc.Unlink(_path);
         }
@@ -164,12 +165,13 @@ internal sealed class UnixSocketFile
         return adopted;
     }
 
-    private static (Socket Socket, UnixSocketFile File) ListenOnWindows(string path, int backlog)
+    private static (Socket Socket, UnixSocketFile File) ListenOnWindows(UnixDomainSocketEndPoint address, int backlog)
     {
+        string path = address.ToString();
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Bind(new UnixDomainSocketEndPoint(path));
+            socket.Bind(address);
             socket.Listen(backlog);
             return (socket, new UnixSocketFile(path));
         }

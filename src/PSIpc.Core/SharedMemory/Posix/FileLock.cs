@@ -10,6 +10,9 @@ internal abstract class FileLock(SharedMemoryAddress address) : SharedMemoryLock
 
     private protected override bool Exists => IsLinked(_file!);
 
+    private protected FileNumber? LockedFile =>
+        _file is not null && Libc.StatDescriptor(_file, out Statx stat).Raw == 0 ? FileNumber.Of(stat) : null;
+
     private protected sealed override void Acquire(BoundedWait wait)
     {
         _file = OpenFile();

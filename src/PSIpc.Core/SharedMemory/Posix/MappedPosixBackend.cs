@@ -39,23 +39,39 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     }
 
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
-        Stat(address) is { } stat ? Snapshot(address, stat) : throw SharedMemoryErrors.NotFound(address);
+        Snapshot(address, StatExact(address));
 
-    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) => Stat(address) is { } stat ? new((long)stat.Size, null) : null;
+    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) =>
+        Stat(address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
 
     /// <summary>None: macOS has no list of names.</summary>
     internal override IEnumerable<SharedMemoryInfo> List() => [];
 
-    internal override void Remove(SharedMemoryAddress address) => Check("shm_unlink", address, Libc.ShmUnlink(NameOf(address)));
+    internal override void Remove(SharedMemoryAddress address)
+    {
+        if (address.IsExact)
+        {
+            _ = StatExact(address);
+        }
+
+        Check("shm_unlink", address, Libc.ShmUnlink(NameOf(address)));
+    }
 
     internal override SharedMemoryLock NewLock(SharedMemoryAddress address) => new MappedPosixLock(address);
 
-    /// <summary>Whether an object has the name; also one that this user may not open.</summary>
+    /// <summary>Whether the object that is meant has the name; also one that this user may not open.</summary>
     internal static bool Exists(SharedMemoryAddress address)
     {
         using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
-        return error.Code != Errno.ENOENT;
+        return error.Code != Errno.ENOENT && (error.Raw != 0 || !address.IsAnother(Stat(address, file)));
     }
+
+    /// <summary>What the system knows of the object that is meant.</summary>
+    /// <exception cref="IpcException">No object has the name, or another one.</exception>
+    internal static Statx StatExact(SharedMemoryAddress address) =>
+        Stat(address) is not { } stat ? throw SharedMemoryErrors.NotFound(address)
+        : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
+        : stat;
 
     /// <summary>What the system knows of the object with this name; null where there is none.</summary>
     internal static Statx? Stat(SharedMemoryAddress address)
@@ -192,15 +208,20 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     private static MappedPosixView Map(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
     {
-        long size = (long)Stat(address, file).Size;
-        if (size == 0)
+        Statx stat = Stat(address, file);
+        if (address.IsAnother(stat))
         {
-            return new MappedPosixView(address, access, SafePosixMapping.Nothing, 0);
+            throw SharedMemoryErrors.Replaced(address);
         }
 
-        SafePosixMapping mapping = Libc.Map(file, size, access == SharedMemoryAccess.ReadWrite, out NativeError error);
+        if (stat.Size == 0)
+        {
+            return new MappedPosixView(address, access, SafePosixMapping.Nothing, stat);
+        }
+
+        SafePosixMapping mapping = Libc.Map(file, (long)stat.Size, access == SharedMemoryAccess.ReadWrite, out NativeError error);
         Check("mmap", address, error);
-        return new MappedPosixView(address, access, mapping, size);
+        return new MappedPosixView(address, access, mapping, stat);
     }
 
     private static Statx Stat(SharedMemoryAddress address, SafeFileHandle file)

@@ -25,6 +25,9 @@ internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(ad
     private static readonly int OpenFlags = FcntlH.O_RDONLY | FcntlH.O_NOFOLLOW | FcntlH.O_NONBLOCK | FcntlH.O_CLOEXEC;
 
     private readonly string _path = PathOf(address);
+    private FileNumber? _memory;
+
+    internal override FileNumber? File => _memory;
 
     private protected override bool Exists => true;
 
@@ -33,7 +36,8 @@ internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(ad
 
     private protected override SafeFileHandle OpenFile()
     {
-        Statx memory = MappedPosixBackend.Stat(Address) ?? throw SharedMemoryErrors.NotFound(Address);
+        Statx memory = MappedPosixBackend.StatExact(Address);
+        _memory = FileNumber.Of(memory);
         for (int attempt = 1; attempt <= SharedMemoryBackend.CreateAttempts; attempt++)
         {
             if (OpenOrCreate(memory) is { } file)

@@ -44,10 +44,10 @@ internal sealed class PosixBackend : SharedMemoryBackend
     internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => new PosixView(address, access, OpenObject(address, access));
 
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
-        Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : throw SharedMemoryErrors.NotFound(address);
+        Snapshot(address.Name!, StatExact(PathOf(address), address));
 
     internal override SharedMemoryPresence? Look(SharedMemoryAddress address) =>
-        Stat(PathOf(address), address) is { } stat ? new((long)stat.Size, null) : null;
+        Stat(PathOf(address), address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
 
     internal override IEnumerable<SharedMemoryInfo> List()
     {
@@ -65,11 +65,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     internal override void Remove(SharedMemoryAddress address)
     {
         string path = PathOf(address);
-        if (Stat(path, address) is null)
-        {
-            throw SharedMemoryErrors.NotFound(address);
-        }
-
+        _ = StatExact(path, address);
         Check("unlink", address, Libc.Unlink(path));
     }
 
@@ -130,7 +126,9 @@ internal sealed class PosixBackend : SharedMemoryBackend
         {
             Check("open", address, error);
             Check("statx", address, Libc.StatDescriptor(file, out Statx stat));
-            return stat.IsRegularFile ? file : throw SharedMemoryErrors.NotAnObject(address);
+            return !stat.IsRegularFile ? throw SharedMemoryErrors.NotAnObject(address)
+                : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
+                : file;
         }
         catch
         {
@@ -235,6 +233,11 @@ internal sealed class PosixBackend : SharedMemoryBackend
             : stat.IsRegularFile ? stat
             : throw SharedMemoryErrors.NotAnObject(address);
     }
+
+    private static Statx StatExact(string path, SharedMemoryAddress address) =>
+        Stat(path, address) is not { } stat ? throw SharedMemoryErrors.NotFound(address)
+        : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
+        : stat;
 
     private static SharedMemoryInfo Snapshot(SharedMemoryAddress address, SafeFileHandle file)
     {

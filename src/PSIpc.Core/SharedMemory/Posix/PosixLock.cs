@@ -1,10 +1,13 @@
 using Microsoft.Win32.SafeHandles;
+using PSIpc.Interop;
 
 namespace PSIpc.Posix;
 
 /// <summary>The lock of an object that is a file: flock(2) on the object itself.</summary>
 internal sealed class PosixLock(SharedMemoryAddress address) : FileLock(address)
 {
+    internal override FileNumber? File => LockedFile;
+
     private protected override SafeFileHandle OpenFile() => PosixBackend.OpenObject(Address, SharedMemoryAccess.Read);
 
     private protected override bool Guards(SafeFileHandle file) => IsLinked(file) ? true : throw SharedMemoryErrors.RemovedMeanwhile(Address);

@@ -22,12 +22,17 @@ internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess 
         }
     }
 
-    internal override bool IsRemoved
+    internal override bool IsRemoved => Status.LinkCount == 0;
+
+    private protected override FileNumber? File => FileNumber.Of(Status);
+
+    private Statx Status
     {
         get
         {
+            ObjectDisposedException.ThrowIf(file.IsClosed, this);
             PosixBackend.Check("statx", Address, Libc.StatDescriptor(file, out Statx stat));
-            return stat.LinkCount == 0;
+            return stat;
         }
     }
 

@@ -34,13 +34,13 @@ internal readonly record struct SegmentRow
     internal long? Swapped { get; init; }
 
     /// <summary>The snapshot.</summary>
-    /// <param name="creators">What is known of creators already: to ask costs a system call.</param>
-    internal SharedMemoryInfo ToInfo(Dictionary<(int Pid, long Time), bool> creators)
+    /// <param name="creators">What is known of creators already: to ask costs system calls.</param>
+    internal SharedMemoryInfo ToInfo(Dictionary<int, (bool Exists, long? StartTicks)> creators)
     {
-        if (!creators.TryGetValue((CreatorPid, ChangeTime), out bool alive))
+        if (!creators.TryGetValue(CreatorPid, out (bool Exists, long? StartTicks) creator))
         {
-            alive = ProcessLife.IsAliveSince(CreatorPid, DateTimeOffset.FromUnixTimeSeconds(ChangeTime));
-            creators.Add((CreatorPid, ChangeTime), alive);
+            creator = ProcessLife.Look(CreatorPid);
+            creators.Add(CreatorPid, creator);
         }
 
         return new()
@@ -56,8 +56,8 @@ internal readonly record struct SegmentRow
             Group = UserNames.OfGroup(Gid),
             CreatorProcessId = CreatorPid,
 
-            // The kernel gives 0 for a process of another PID namespace, a container's for one.
-            CreatorAlive = CreatorPid == 0 ? null : alive,
+            CreatorAlive = IsCreatorAlive(creator.Exists, creator.StartTicks),
+            CreatorStartTicks = creator.StartTicks,
             LastProcessId = LastPid == 0 ? null : LastPid,
             AttachCount = AttachCount,
             AttachTime = Time(AttachTime),
@@ -67,6 +67,14 @@ internal readonly record struct SegmentRow
             SwappedBytes = Swapped,
         };
     }
+
+    // The kernel gives 0 for a process of another PID namespace, a container's for one. A process that started after the segment was
+    // changed may have the ID of the creator only; it may also be the creator, and the clock was set in between.
+    private bool? IsCreatorAlive(bool exists, long? startTicks) =>
+        CreatorPid == 0 ? null
+        : !exists ? false
+        : (startTicks is { } ticks && ProcessLife.StartedBefore(ticks, ChangeTime)) || (AttachCount > 0 && ProcessFiles.HasAttached(CreatorPid, Id)) ? true
+        : null;
 
     private static DateTime? Time(long seconds) => seconds == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(seconds).LocalDateTime;
 

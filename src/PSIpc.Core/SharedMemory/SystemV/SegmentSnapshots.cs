@@ -3,7 +3,7 @@ namespace PSIpc.SystemV;
 /// <summary>Rows of the table become snapshots only where the caller wants them: asking after a creator costs a system call.</summary>
 internal sealed class SegmentSnapshots(Func<SegmentRow, bool> wanted)
 {
-    private readonly Dictionary<(int Pid, long Time), bool> _creators = [];
+    private readonly Dictionary<int, (bool Exists, long? StartTicks)> _creators = [];
 
     internal List<SharedMemoryInfo> Found { get; } = [];
 

@@ -11,7 +11,7 @@ internal static class SegmentTable
     internal static List<SharedMemoryInfo> Read() => Read(static _ => true);
 
     internal static SharedMemoryInfo? Find(SharedMemoryAddress address) =>
-        Read(row => address.Id is { } id ? row.Id == id : row.Key == address.Key).FirstOrDefault();
+        Read(row => address.Id is { } id ? row.Id == id && !address.IsAnother(row.CreatorPid, row.Size) : row.Key == address.Key).FirstOrDefault();
 
     /// <summary>A limit: <c>shmmax</c>, <c>shmall</c> or <c>shmmni</c>.</summary>
     internal static ulong Limit(string name)

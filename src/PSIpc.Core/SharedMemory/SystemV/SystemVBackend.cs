@@ -36,7 +36,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => Attach(address, access);
 
     internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
-        SegmentTable.Find(address) ?? throw SharedMemoryErrors.NotFound(address);
+        SegmentTable.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
 
     internal override SharedMemoryPresence? Look(SharedMemoryAddress address)
     {
@@ -46,7 +46,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         error = error.Raw == 0 ? Libc.ShmStat(id, out stat) : error;
         return error.Code switch
         {
-            Errno.None => (stat.Perm.Mode & SysShmH.SHM_DEST) != 0 ? null : new((long)stat.SegmentSize, (long)stat.AttachCount),
+            Errno.None => (stat.Perm.Mode & SysShmH.SHM_DEST) != 0 || address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize) ? null : new((long)stat.SegmentSize, (long)stat.AttachCount),
             Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => null,
 
             // The table also shows what this user may not IPC_STAT.
@@ -238,7 +238,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     {
         if (address.Id is { } id)
         {
-            return id;
+            return IsReplaced(address) ? throw SharedMemoryErrors.Replaced(address) : id;
         }
 
         // Key 0 would make a segment: it is never looked up.
@@ -247,6 +247,13 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             : throw SharedMemoryErrors.NotFound(address);
         return error.Raw == 0 ? found : throw Error("shmget", address, error);
     }
+
+    // The table also shows what this user may not IPC_STAT.
+    private static bool IsReplaced(SharedMemoryAddress address) =>
+        address is { Segment: not null, Id: { } id }
+        && (Libc.ShmStat(id, out ShmidDs stat).Raw == 0
+            ? address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize)
+            : SegmentTable.Find(address) is null && SegmentTable.Find(SharedMemoryAddress.FromId(id)) is not null);
 
     internal static IpcException Error(string call, SharedMemoryAddress address, NativeError error) => error.Code switch
     {
