@@ -11,6 +11,7 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
 
     // Made by the first that asks, the cmdlet itself or who stops it: most calls never wait.
     private CancellationTokenSource? _stopping;
+    private readonly StopOwner _created = new();
     private bool? _isVerbose;
 
     /// <summary>Whether -Verbose or $VerbosePreference asks for explanations; looked up once, by the first that has one.</summary>
@@ -33,7 +34,20 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
 
     /// <summary>Ends what the cmdlet holds, however it ended.</summary>
     /// <param name="disposing">Always true: what is held ends itself.</param>
-    protected virtual void Dispose(bool disposing) => _stopping?.Dispose();
+    protected virtual void Dispose(bool disposing)
+    {
+        // The pipeline may end before the stop has reached every command in it.
+        if (Stopping)
+        {
+            _created.Stop();
+        }
+        else
+        {
+            _created.HandOver();
+        }
+
+        _stopping?.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override void StopProcessing()
@@ -46,22 +60,51 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         {
             // The cmdlet ended in the same moment.
         }
+
+        _created.Stop();
     }
 
-    /// <summary>Runs one item's work; what the core throws becomes an error, and the next item has its turn.</summary>
+    /// <summary>Keeps what the cmdlet created, to undo it when the pipeline is stopped or fails before the caller has it.</summary>
+    private protected T Own<T>(T item, Action<T> release) => _created.Add(item, release);
+
+    /// <summary>Writes what the cmdlet created. The pipeline may still be stopped or fail; until it ends, the cmdlet owns the item.</summary>
+    private protected void Deliver(object item, bool enumerateCollection = false)
+    {
+        try
+        {
+            WriteObject(item, enumerateCollection);
+        }
+        catch (Exception exception) when (exception is FlowControlException or PipelineStoppedException && !Stopping)
+        {
+            // Select-Object or a break ended the pipeline, and the caller has what was written. The engine ends this cmdlet in the same
+            // way when a cmdlet downstream fails terminally: to release what a caller may hold would be worse than to leave it.
+            _created.HandOver();
+            throw;
+        }
+    }
+
+    /// <summary>Runs one item's work. A failure of the core becomes an error; any other failure ends the cmdlet, which then leaves nothing.</summary>
     private protected void Attempt(object? target, Action work)
     {
         try
         {
-            work();
+            try
+            {
+                work();
+            }
+            catch (IpcException exception)
+            {
+                Fail(exception, target);
+            }
+            catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+            {
+                throw new PipelineStoppedException();
+            }
         }
-        catch (IpcException exception)
+        catch (Exception)
         {
-            Fail(exception, target);
-        }
-        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
+            _created.Release();
+            throw;
         }
     }
 

@@ -8,8 +8,6 @@ namespace PSIpc.Commands;
 [OutputType(typeof(EchoServer))]
 public sealed class StartEchoServerCommand : EchoEndpointCommand
 {
-    private readonly List<EchoServer> _started = [];
-
     /// <summary>A certificate with its private key: TLS over TCP.</summary>
     [Parameter(ParameterSetName = AddressSet)]
     public X509Certificate2? Certificate { get; set; }
@@ -58,18 +56,10 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
         };
         if (ShouldProcess(options.Endpoint.ToString(), "Start echo server"))
         {
-            var server = EchoServer.Start(options);
+            EchoServer server = Own(EchoServer.Start(options), static started => started.Dispose());
             EchoServerLifetime.Track(server);
-            _started.Add(server);
             Explain($"Echo server {server.Id} listens on {server.Endpoint}, mode {server.Mode}, by {server.EngineName}; at most {MaxConnection} connections, {Backlog} waiting.");
-            WriteObject(server);
+            Deliver(server);
         }
     });
-
-    /// <summary>Ctrl+C in the pipeline that started a server ends the server, too: nobody else has it yet.</summary>
-    protected override void StopProcessing()
-    {
-        base.StopProcessing();
-        _started.ForEach(server => server.Dispose());
-    }
 }

@@ -8,7 +8,7 @@ namespace PSIpc.Commands;
 [OutputType(typeof(SharedMemoryLock))]
 public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
 {
-    private readonly Stack<SharedMemoryLock> _taken = [];
+    private readonly List<SharedMemoryLock> _locks = [];
 
     /// <summary>How long to wait, in seconds and parts of them; 0 for one look, for ever unless given.</summary>
     [Parameter]
@@ -23,7 +23,7 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         using var progress = new ThrottledProgress(this, $"Lock of {address}", TimeoutSec);
         long begun = Stopwatch.GetTimestamp();
-        _taken.Push(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), progress, StopToken));
+        _locks.Add(Own(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), progress, StopToken), static held => held.Dispose()));
         Explain($"Locked {address} by {SharedMemoryText.Lock(address.Kind)} after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
     }
 
@@ -33,32 +33,9 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        try
+        if (PassThru)
         {
-            if (PassThru)
-            {
-                WriteObject(_taken.Reverse().ToArray(), enumerateCollection: true);
-            }
+            Attempt(null, () => Deliver(_locks, enumerateCollection: true));
         }
-        catch (PipelineStoppedException) when (!Stopping)
-        {
-            // Select-Object -First has what it wants.
-            _taken.Clear();
-            throw;
-        }
-
-        _taken.Clear();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        // Those from before an error or Ctrl+C; after a good end there are none.
-        while (_taken.TryPop(out SharedMemoryLock? taken))
-        {
-            taken.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

@@ -92,17 +92,13 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
                     progress.Report((double)reserved / Size, () => $"{Display.Size(reserved)} of {Display.Size(Size)}");
                 },
             });
-            try
+            if (info.Created == true)
             {
-                Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");
-                WriteObject(info);
+                Own(info, made => PSIpc.SharedMemory.Remove(made.Id is { } id ? SharedMemoryAddress.FromId(id) : address));
             }
-            catch (PipelineStoppedException) when (info.Created == true && Stopping)
-            {
-                // Ctrl+C, and nobody has learnt of it; Select-Object -First, which also ends the cmdlet here, has what it wants.
-                PSIpc.SharedMemory.Remove(info.Id is { } id ? SharedMemoryAddress.FromId(id) : address);
-                throw;
-            }
+
+            Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");
+            Deliver(info);
         }
     }
 }
