@@ -41,6 +41,12 @@ public enum IpcErrorReason
     /// <summary>Something has this key or name already.</summary>
     SharedMemoryExists,
 
+    /// <summary>A number came without a type, and its own type is one that PowerShell's arithmetic chooses.</summary>
+    SharedMemoryTypeMissing,
+
+    /// <summary>A number does not fit in the type that it is to be stored as.</summary>
+    SharedMemoryValueOutOfRange,
+
     /// <summary>The segment or object that exists is smaller than the size asked for.</summary>
     SharedMemorySizeMismatch,
 

@@ -52,6 +52,8 @@ internal static class ErrorRecords
         IpcErrorReason.SharedMemoryValueNotEncodable => (ErrorCategory.InvalidData, "Choose another -Encoding, utf8 for one."),
         IpcErrorReason.SharedMemoryLockHeld => (ErrorCategory.ResourceBusy, "Unlock it first; a lock excludes other processes, and one process takes it once."),
         IpcErrorReason.SharedMemoryLockNotHeld => (ErrorCategory.InvalidOperation, "Unlock in the process that locked, and once."),
+        IpcErrorReason.SharedMemoryTypeMissing => (ErrorCategory.InvalidType, "Specify the type, for example -As Int32."),
+        IpcErrorReason.SharedMemoryValueOutOfRange => (ErrorCategory.LimitsExceeded, "Specify a value that fits, or a larger type with -As."),
         IpcErrorReason.LayoutInvalid => (ErrorCategory.ParserError, "Write C declarations as in a header: 'int32_t id; double value; char name[32];'."),
         IpcErrorReason.LayoutUnsupported => (ErrorCategory.NotImplemented, "Declare an integer or an array of the same size in its place, such as uintptr_t for a pointer."),
         IpcErrorReason.LayoutLargerThanMemory => (ErrorCategory.InvalidArgument, "Check the layout and the offset against the size that Get-SharedMemory shows."),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -18,14 +19,17 @@ public static class SharedMemoryValue
     /// <param name="values">Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to <see cref="MaximumDepth"/> deep.</param>
     /// <param name="encoding">How texts are encoded.</param>
     /// <param name="terminate">Whether each text ends with a NUL of the encoding's width.</param>
+    /// <param name="type">The type that each value is stored as. Without it, a value keeps its own type.</param>
     /// <returns>The bytes; the caller's own array where the one value is a <c>byte[]</c>.</returns>
-    /// <exception cref="IpcException">A value is of no such type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>) or has a
-    /// character that the encoding cannot express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).</exception>
-    public static ReadOnlyMemory<byte> Encode(IReadOnlyList<object?> values, Encoding encoding, bool terminate)
+    /// <exception cref="IpcException">A value is of no such type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>), does not fit in
+    /// <paramref name="type"/> (<see cref="IpcErrorReason.SharedMemoryValueOutOfRange"/>), or has a character that the encoding cannot
+    /// express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).</exception>
+    public static ReadOnlyMemory<byte> Encode(
+        IReadOnlyList<object?> values, Encoding encoding, bool terminate, SharedMemoryDataType? type = null)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(encoding);
-        if (values is [byte[] bytes])
+        if (values is [byte[] bytes] && type is null or SharedMemoryDataType.Bytes or SharedMemoryDataType.Byte)
         {
             return bytes;
         }
@@ -34,7 +38,7 @@ public static class SharedMemoryValue
         Encoding strict = Strict(encoding);
         foreach (object? value in values)
         {
-            Append(output, value, strict, terminate, 0);
+            Append(output, value, type, strict, terminate, 0);
         }
 
         return output.WrittenMemory;
@@ -119,34 +123,47 @@ public static class SharedMemoryValue
         return strict;
     }
 
-    private static void Append(ArrayBufferWriter<byte> output, object? value, Encoding encoding, bool terminate, int depth)
+    private static void Append(
+        ArrayBufferWriter<byte> output, object? value, SharedMemoryDataType? type, Encoding encoding, bool terminate, int depth)
     {
         switch (value)
         {
-            case string text:
+            case string text when type is null or SharedMemoryDataType.String:
                 AppendText(output, text, encoding, terminate);
                 break;
-            case char character:
+            case char character when type is null:
                 AppendText(output, character.ToString(), encoding, terminate: false);
                 break;
-            case Enum number:
+            case Enum number when type is null:
                 AppendNumber(output, Convert.ChangeType(number, number.GetTypeCode(), null));
                 break;
-            case Array numbers when IsPrimitive(numbers.GetType().GetElementType()!):
+            case Array numbers when type is null && IsPrimitive(numbers.GetType().GetElementType()!):
                 output.Write(AsBytes(numbers, out _));
                 break;
-            case IEnumerable and not IDictionary when depth == MaximumDepth:
+            case IEnumerable and not (IDictionary or string) when depth == MaximumDepth:
                 throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueUnsupported, $"A list contains itself, or lists are nested deeper than {MaximumDepth}. Nothing was written.");
-            case IEnumerable items and not IDictionary:
+                    IpcErrorReason.SharedMemoryValueUnsupported, $"A list contains itself, or lists are nested deeper than {MaximumDepth}.");
+            case IEnumerable items and not (IDictionary or string):
                 foreach (object? item in items)
                 {
-                    Append(output, item, encoding, terminate, depth + 1);
+                    Append(output, item, type, encoding, terminate, depth + 1);
                 }
 
                 break;
             default:
-                AppendNumber(output, value);
+                if (type is null)
+                {
+                    AppendNumber(output, value);
+                }
+                else if (type == SharedMemoryDataType.String)
+                {
+                    AppendText(output, ToText(value), encoding, terminate);
+                }
+                else
+                {
+                    SharedMemoryNumber.Append(output, value, type.Value);
+                }
+
                 break;
         }
     }
@@ -161,38 +178,45 @@ public static class SharedMemoryValue
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryValueNotEncodable,
-                $"The character at index {exception.Index} of the text has no form in {encoding.WebName}. Nothing was written.",
+                $"The character at index {exception.Index} of the text has no form in {encoding.WebName}.",
                 innerException: exception);
         }
     }
 
     private static void AppendNumber(ArrayBufferWriter<byte> output, object? value)
     {
-        switch (value)
+        SharedMemoryDataType type = value switch
         {
-            case byte number: Put(output, number); break;
-            case sbyte number: Put(output, number); break;
-            case bool truth: Put(output, truth ? (byte)1 : (byte)0); break;
-            case short number: Put(output, number); break;
-            case ushort number: Put(output, number); break;
-            case int number: Put(output, number); break;
-            case uint number: Put(output, number); break;
-            case long number: Put(output, number); break;
-            case ulong number: Put(output, number); break;
-            case nint number: Put(output, number); break;
-            case nuint number: Put(output, number); break;
-            case Half number: Put(output, number); break;
-            case float number: Put(output, number); break;
-            case double number: Put(output, number); break;
-            default:
-                throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueUnsupported,
-                    $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point numbers, or arrays of them. Nothing was written.");
-        }
+            byte => SharedMemoryDataType.Byte,
+            sbyte => SharedMemoryDataType.SByte,
+            bool => SharedMemoryDataType.Boolean,
+            short => SharedMemoryDataType.Int16,
+            ushort => SharedMemoryDataType.UInt16,
+            int => SharedMemoryDataType.Int32,
+            uint => SharedMemoryDataType.UInt32,
+            long => SharedMemoryDataType.Int64,
+            ulong => SharedMemoryDataType.UInt64,
+            nint => nint.Size == sizeof(long) ? SharedMemoryDataType.Int64 : SharedMemoryDataType.Int32,
+            nuint => nuint.Size == sizeof(ulong) ? SharedMemoryDataType.UInt64 : SharedMemoryDataType.UInt32,
+            Half => SharedMemoryDataType.Half,
+            float => SharedMemoryDataType.Single,
+            double => SharedMemoryDataType.Double,
+            _ => throw Unsupported(value),
+        };
+        SharedMemoryNumber.Append(output, value, type);
     }
 
-    private static void Put<T>(ArrayBufferWriter<byte> output, T number)
-        where T : unmanaged => output.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in number)));
+    private static string ToText(object? value) => value switch
+    {
+        string text => text,
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        bool truth => truth.ToString(),
+        _ => throw Unsupported(value),
+    };
+
+    private static IpcException Unsupported(object? value) => new(
+        IpcErrorReason.SharedMemoryValueUnsupported,
+        $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point numbers, or arrays of them.");
 
     private static Span<byte> AsBytes(Array array, out int width)
     {

@@ -29,6 +29,7 @@ public abstract class EchoClientCommand : EchoEndpointCommand
 
     /// <summary>The time to connect, in seconds; 10 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0.0, MaxSeconds)]
     public double ConnectTimeoutSec { get; set; } = 10;
 

@@ -19,6 +19,7 @@ public abstract class EchoEndpointCommand : IpcCommand
 
     /// <summary>The port, 1 to 65535; a server may leave it at 0 and gets a free one.</summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
+    [NotNullArgument]
     [ArgumentCompleter(typeof(EchoPortCompleter))]
     public int Port { get; set; }
 

@@ -10,6 +10,7 @@ public abstract class EchoServerCommand : IpcCommand
 
     /// <summary>The servers' numbers in this process.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = IdSet)]
+    [NotNullArgument]
     [ArgumentCompleter(typeof(EchoServerIdCompleter))]
     public int[] Id { get; set; } = [];
 

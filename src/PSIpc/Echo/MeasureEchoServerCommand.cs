@@ -13,23 +13,28 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
 
     /// <summary>How many connections are kept busy, each with one message at a time; 1 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     public int Connection { get; set; } = 1;
 
     /// <summary>The size of a message in bytes; 64 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     public int MessageBytes { get; set; } = 64;
 
     /// <summary>How long to measure, in seconds; 10 unless this or -Count is given.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0.0, MaxSeconds)]
     public double? DurationSec { get; set; }
 
     /// <summary>How many exchanges to make.</summary>
     [Parameter]
+    [NotNullArgument]
     public long? Count { get; set; }
 
     /// <summary>The time for one exchange, in seconds, after which it has failed; 10 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0.0, MaxSeconds)]
     public double TimeoutSec { get; set; } = 10;
 

@@ -13,11 +13,13 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
 
     /// <summary>How many messages to wait for; without it, all.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(1, long.MaxValue)]
     public long? Count { get; set; }
 
     /// <summary>How many messages are kept for a slow reader; 1,024 unless given. Beyond that the oldest are dropped and counted.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(1, 1 << 20)]
     public int Capacity { get; set; } = 1024;
 

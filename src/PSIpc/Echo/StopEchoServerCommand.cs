@@ -10,7 +10,8 @@ public sealed class StopEchoServerCommand : EchoServerCommand
 {
     /// <summary>How long connections may take to finish, in seconds; 5 unless given.</summary>
     [Parameter]
-    [ValidateRange(0, 86400)]
+    [NotNullArgument]
+    [ValidateRange(0.0, 86400.0)]
     public double DrainTimeoutSec { get; set; } = 5;
 
     /// <summary>Gives the stopped server with its last counters.</summary>

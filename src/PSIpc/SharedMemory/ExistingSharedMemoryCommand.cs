@@ -10,6 +10,7 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
 
     /// <summary>System V ids (shmid).</summary>
     [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [NotNullArgument]
     [ArgumentCompleter(typeof(ShmidCompleter))]
     public int[] Id { get; set; } = [];
 

@@ -20,8 +20,10 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     [Parameter]
     public SwitchParameter Mine { get; set; }
 
-    /// <summary>Only what was created, changed and detached at least this long ago: <c>0:10</c> (ten minutes), <c>1.00:00</c> (a day).</summary>
+    /// <summary>Only what was created, changed and detached at least this long ago: seconds (<c>60</c>), or a time span (<c>0:10</c>).</summary>
     [Parameter]
+    [NotNullArgument]
+    [DurationTransformation]
     public TimeSpan MinimumAge { get; set; }
 
     /// <summary>Adds the ids of the processes that have it attached, mapped or open, as ProcessId.</summary>

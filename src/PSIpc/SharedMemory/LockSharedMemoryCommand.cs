@@ -12,6 +12,7 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
 
     /// <summary>How long to wait, in seconds and parts of them; 0 for one look, for ever unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0.0, double.MaxValue)]
     public double? TimeoutSec { get; set; }
 

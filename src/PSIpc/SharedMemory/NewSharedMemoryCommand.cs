@@ -18,10 +18,12 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
 
     /// <summary>The size in bytes: <c>4096</c>, <c>1KB</c>, <c>256MB</c>.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [NotNullArgument]
     public long Size { get; set; }
 
     /// <summary>Who may do what, in octal digits as chmod takes them; 0600 unless given. Windows has no mode.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NotNullArgument]
     public string Mode { get; set; } = "0600";
 
     /// <summary>
@@ -37,10 +39,17 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
 
     /// <summary>What to write at the start: text, bytes, numbers, or arrays of them.</summary>
     [Parameter]
+    [NotNullArgument]
     public object? Value { get; set; }
+
+    /// <summary>The type that -Value is stored as, with the names of Read-SharedMemory -As.</summary>
+    [Parameter]
+    [NotNullArgument]
+    public SharedMemoryDataType? As { get; set; }
 
     /// <summary>How text is encoded; UTF-8 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [EncodingTransformation]
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;
@@ -60,7 +69,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
         _mode = ParseMode(Mode);
         Attempt(Target, () =>
         {
-            _content = Value is null ? default : SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator);
+            _content = Value is null ? default : ValueArgument.Encode([PipelineValue.Unwrap(Value)], As, Encoding, !NoTerminator);
             if (Private)
             {
                 Attempt(null, () => Process(SharedMemoryAddress.Private));

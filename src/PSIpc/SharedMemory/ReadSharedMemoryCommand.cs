@@ -9,14 +9,17 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
 {
     /// <summary>How many bytes of text or bytes, or how many numbers or records; to the end unless given, and one number or record.</summary>
     [Parameter]
+    [NotNullArgument]
     public long? Count { get; set; }
 
     /// <summary>What to read; text up to the first NUL unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     public SharedMemoryDataType As { get; set; }
 
     /// <summary>An array to fill instead of making a new one.</summary>
     [Parameter]
+    [NotNullArgument]
     public Array? Destination { get; set; }
 
     private protected override SharedMemoryAccess Access => SharedMemoryAccess.Read;

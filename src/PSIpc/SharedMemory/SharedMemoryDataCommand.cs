@@ -8,10 +8,12 @@ public abstract class SharedMemoryDataCommand : ExistingSharedMemoryCommand
 {
     /// <summary>Where to begin, in bytes from the start; 0 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     public long Offset { get; set; }
 
     /// <summary>How text is encoded: a name (utf8, ascii, unicode, …), a code page, or an Encoding; UTF-8 unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [EncodingTransformation]
     [ArgumentCompleter(typeof(EncodingCompleter))]
     public Encoding Encoding { get; set; } = EncodingTransformationAttribute.Default;

@@ -20,6 +20,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
 
     /// <summary>Waits until exactly this many attachments are there.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0L, long.MaxValue)]
     public long? AttachCount { get; set; }
 
@@ -29,6 +30,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
 
     /// <summary>How many bytes to watch with -Changed; to the end unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     public long? Count { get; set; }
 
     /// <summary>
@@ -41,12 +43,18 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
     [AllowEmptyCollection]
     public object? Value { get; set; }
 
+    /// <summary>The type that -Value is stored as, with the names of Read-SharedMemory -As.</summary>
+    [Parameter]
+    [NotNullArgument]
+    public SharedMemoryDataType? As { get; set; }
+
     /// <summary>The value is text without a NUL after it.</summary>
     [Parameter]
     public SwitchParameter NoTerminator { get; set; }
 
     /// <summary>How long to wait, in seconds and parts of them; 0 for one look, for ever unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0.0, double.MaxValue)]
     public double? TimeoutSec { get; set; }
 
@@ -69,8 +77,10 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         RefuseWithout(nameof(Count), nameof(Changed));
         RefuseWithout(nameof(Offset), nameof(Changed), nameof(Value));
         RefuseWithout(nameof(Layout), nameof(Value));
+        RefuseWithout(nameof(As), nameof(Value));
         RefuseWithout(nameof(NoTerminator), nameof(Value));
         Refuse(nameof(Layout), nameof(NoTerminator), "says where text ends");
+        Refuse(nameof(Layout), nameof(As), "says what is waited for");
         base.BeginProcessing();
         try
         {
@@ -81,7 +91,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
                 nameof(Changed) when Changed => SharedMemoryCondition.Changed(Offset, Count),
                 nameof(Value) when RecordLayout is { } layout => SharedMemoryCondition.Holds(Offset, EncodeRecords(layout, [Value])),
                 nameof(Value) => SharedMemoryCondition.Holds(
-                    Offset, SharedMemoryValue.Encode([PipelineValue.Unwrap(Value)], Encoding, !NoTerminator)),
+                    Offset, ValueArgument.Encode([PipelineValue.Unwrap(Value)], As, Encoding, !NoTerminator)),
                 _ => SharedMemoryCondition.Exists,
             };
         }

@@ -21,6 +21,11 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
     [AllowEmptyCollection]
     public object? Value { get; set; }
 
+    /// <summary>The type that the values are stored as, with the names of Read-SharedMemory -As.</summary>
+    [Parameter]
+    [NotNullArgument]
+    public SharedMemoryDataType? As { get; set; }
+
     /// <summary>Leaves out the NUL after text.</summary>
     [Parameter]
     public SwitchParameter NoTerminator { get; set; }
@@ -35,6 +40,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
     protected override void BeginProcessing()
     {
         Refuse(nameof(Layout), nameof(NoTerminator), "says where text ends");
+        Refuse(nameof(Layout), nameof(As), "says what is written");
         base.BeginProcessing();
     }
 
@@ -108,7 +114,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
         {
             if (RecordLayout is null)
             {
-                _content = SharedMemoryValue.Encode(_values, Encoding, !NoTerminator);
+                _content = ValueArgument.Encode(_values, As, Encoding, !NoTerminator);
             }
             else
             {

@@ -11,6 +11,7 @@ public sealed class SendProcessSignalCommand : IpcCommand
 
     /// <summary>The ids of processes.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = IdSet)]
+    [NotNullArgument]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
@@ -22,6 +23,7 @@ public sealed class SendProcessSignalCommand : IpcCommand
     /// <summary>Which signal: Interrupt, SIGINT, INT, 2.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = IdSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = InputObjectSet)]
+    [NotNullArgument]
     [SignalTransformation]
     public ProcessSignal Signal { get; set; }
 

@@ -10,12 +10,14 @@ public sealed class WaitProcessSignalCommand : IpcCommand
 {
     /// <summary>Which signals: Interrupt, SIGINT, INT, 2; they do not end the process while they are waited for.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [NotNullArgument]
     [ValidateNotNullOrEmpty]
     [SignalTransformation]
     public ProcessSignal[] Signal { get; set; } = [];
 
     /// <summary>How long to wait, in seconds and parts of them; 0 for one look, for ever unless given.</summary>
     [Parameter]
+    [NotNullArgument]
     [ValidateRange(0.0, double.MaxValue)]
     public double? TimeoutSec { get; set; }
 

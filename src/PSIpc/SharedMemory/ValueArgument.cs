@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Text;
+
+namespace PSIpc.Commands;
+
+/// <summary>Turns what -Value and the pipeline give into bytes.</summary>
+internal static class ValueArgument
+{
+    /// <exception cref="IpcException">A value has no form in memory, or is a number whose type PowerShell chose.</exception>
+    internal static ReadOnlyMemory<byte> Encode(IReadOnlyList<object?> values, SharedMemoryDataType? type, Encoding encoding, bool terminate)
+    {
+        if (type is null)
+        {
+            RequireTypes(values, 0);
+        }
+
+        return SharedMemoryValue.Encode(values, encoding, terminate, type);
+    }
+
+    // PowerShell's arithmetic turns an Int32 into a Double where it overflows, and a Byte into an Int32 always. A value that is written
+    // with the width of such a type can overwrite its neighbor, so only a typed collection keeps these types.
+    private static void RequireTypes(IEnumerable values, int depth)
+    {
+        foreach (object? value in values)
+        {
+            if (value is int or long or double or decimal)
+            {
+                throw new IpcException(
+                    IpcErrorReason.SharedMemoryTypeMissing,
+                    $"A single value or a mixed list has a number of type {value.GetType().Name}, which PowerShell's arithmetic chooses by itself.");
+            }
+
+            if (value is IEnumerable items and not (string or IDictionary) && !IsTyped(items) && depth < SharedMemoryValue.MaximumDepth)
+            {
+                RequireTypes(items, depth + 1);
+            }
+        }
+    }
+
+    private static bool IsTyped(IEnumerable items) =>
+        items.GetType().GetElementType() is { IsValueType: true }
+        || items is IEnumerable<int> or IEnumerable<long> or IEnumerable<double> or IEnumerable<decimal>;
+}
