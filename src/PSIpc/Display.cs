@@ -11,6 +11,10 @@ public static class Display
     private const int DefaultWidth = 80;
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
+    /// <summary>Text from elsewhere, with control and bidirectional characters escaped.</summary>
+    /// <param name="value">A value, or null.</param>
+    public static string Text(object? value) => DisplayText.Escape(value?.ToString() ?? "");
+
     /// <summary>A size with its unit, three digits long: <c>512 B</c>, <c>1 KB</c>, <c>1.5 MB</c>; a KB has 1,024 bytes.</summary>
     /// <param name="bytes">A number of bytes, or null.</param>
     public static string Size(object? bytes)
@@ -90,7 +94,7 @@ public static class Display
         string Number(string name) => TryNumber(Value(name), out double number) ? number.ToString("N0", CultureInfo.CurrentCulture) : "-";
         string Latency(string name) => Time(Value(name));
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.CurrentCulture, $"{Value("Endpoint")}: {Number("Connections")} connections, messages of {Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"{Text(Value("Endpoint"))}: {Number("Connections")} connections, messages of {Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
         text.AppendLine();
         text.AppendLine(CultureInfo.CurrentCulture, $"  exchanges   {Number("Exchanges")} ({Number("Rate")}/s, {Size(Value("Throughput"))}/s each way)");
         text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{(Kinds(Value("Errors")) is { Length: > 0 } kinds ? $" ({kinds})" : "")}; under way at the end {Number("Unfinished")}");
@@ -111,7 +115,7 @@ public static class Display
     /// <summary>Errors by their kind: <c>EchoConnectionReset 3, EchoReplyTimeout 1</c>.</summary>
     /// <param name="errors">A dictionary of kinds and counts, or null.</param>
     public static string Kinds(object? errors) => (errors is PSObject wrapped ? wrapped.BaseObject : errors) is IDictionary kinds
-        ? string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{kind.Key} {kind.Value}"))
+        ? string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{Text(kind.Key)} {kind.Value}"))
         : "";
 
     private static bool TryNumber(object? value, out double number)

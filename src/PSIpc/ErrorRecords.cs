@@ -12,6 +12,12 @@ internal static class ErrorRecords
     {
         (ErrorCategory category, string? action) = Describe(exception.Reason);
         var record = new ErrorRecord(exception, exception.Reason.ToString(), category, target);
+        if (target is string or SharedMemoryAddress)
+        {
+            // The categories are shown in some views of errors.
+            record.CategoryInfo.TargetName = DisplayText.Escape(target.ToString()!);
+        }
+
         if (action is not null)
         {
             record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action };

@@ -117,6 +117,12 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Asks as the engine does. Names and paths come from elsewhere, so what is shown is escaped, as in every text for people.</summary>
+    private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.Escape(target), action);
+
+    /// <summary>Writes verbose output, escaped.</summary>
+    internal new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.Escape(text));
+
     /// <summary>What becomes of one item's failure: a non-terminating error, unless the cmdlet knows better.</summary>
     private protected virtual void Fail(IpcException exception, object? target) => WriteError(exception, target);
 

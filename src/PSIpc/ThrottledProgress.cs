@@ -12,6 +12,7 @@ internal sealed class ThrottledProgress(Cmdlet command, string activity, double?
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    private readonly string _activity = DisplayText.Escape(activity);
     private readonly long _begun = Stopwatch.GetTimestamp();
     private long _drawn;
 
@@ -43,7 +44,7 @@ internal sealed class ThrottledProgress(Cmdlet command, string activity, double?
         {
             try
             {
-                command.WriteProgress(new ProgressRecord(0, activity, " ") { RecordType = ProgressRecordType.Completed });
+                command.WriteProgress(new ProgressRecord(0, _activity, " ") { RecordType = ProgressRecordType.Completed });
             }
             catch (PipelineStoppedException)
             {
@@ -58,7 +59,7 @@ internal sealed class ThrottledProgress(Cmdlet command, string activity, double?
     private void Draw(string status, double fraction)
     {
         _drawn = Stopwatch.GetTimestamp();
-        command.WriteProgress(new ProgressRecord(0, activity, status)
+        command.WriteProgress(new ProgressRecord(0, _activity, DisplayText.Escape(status))
         {
             PercentComplete = fraction < 0 ? -1 : (int)Math.Clamp(fraction * 100, 0, 100),
         });

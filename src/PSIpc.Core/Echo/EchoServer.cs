@@ -156,7 +156,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
 
     /// <summary>The endpoint and the state.</summary>
-    public override string ToString() => $"{Endpoint} ({State})";
+    public override string ToString() => $"{DisplayText.Escape(Endpoint.ToString())} ({State})";
 
     private static long Read(ref long counter) => Interlocked.Read(ref counter);
 

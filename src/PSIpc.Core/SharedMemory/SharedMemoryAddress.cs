@@ -100,7 +100,7 @@ public sealed record SharedMemoryAddress
     public override string ToString() =>
         Id is { } id ? string.Create(CultureInfo.InvariantCulture, $"id {id}")
         : Key is { } key ? $"key {SystemVKey.Format(key)}"
-        : $"name '{Name}'";
+        : $"name '{DisplayText.Escape(Name!)}'";
 
     /// <summary>Whether the file is another one than the address means.</summary>
     internal bool IsAnother(in Statx stat) => File is { } file && file != FileNumber.Of(stat);

@@ -109,5 +109,5 @@ public sealed class SharedMemoryInfo
     }
 
     /// <summary>The shortest name it has.</summary>
-    public override string ToString() => Name ?? (Key is { } key and not 0 ? SystemVKey.Format(key) : $"id {Id}");
+    public override string ToString() => Name is not null ? DisplayText.Escape(Name) : (Key is { } key and not 0 ? SystemVKey.Format(key) : $"id {Id}");
 }

@@ -35,12 +35,21 @@ public abstract class Completer : IArgumentCompleter
     private protected virtual IEnumerable<Proposal> Propose(IDictionary bound) => [];
 
     private protected static CompletionResult Result(string text, string toolTip) =>
-        new(Quote(text), text, CompletionResultType.ParameterValue, toolTip.Length > 0 ? toolTip : text);
+        new(Quote(text), DisplayText.Escape(text), CompletionResultType.ParameterValue, DisplayText.Escape(toolTip.Length > 0 ? toolTip : text));
 
-    private static string Quote(string text) =>
-        text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '/' or '\\' or ':' or '+')
-            ? text
-            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
+    private static string Quote(string text)
+    {
+        if (text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '/' or '\\' or ':' or '+'))
+        {
+            return text;
+        }
+
+        // Only a string in double quotes has escapes, and in it a backtick, a dollar sign, and every kind of double quote need one.
+        string literal = string.Concat(text.Select(character => character is '`' or '$' or '"' or '\u201c' or '\u201d' or '\u201e' ? $"`{character}" : $"{character}"));
+        return DisplayText.Escape(text) == text
+            ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'"
+            : $"\"{DisplayText.Escape(literal)}\"";
+    }
 
     /// <summary>One value: the text that goes in, other ways to begin typing it, and what it is.</summary>
     private protected readonly record struct Proposal(string ToolTip, params string[] Texts);

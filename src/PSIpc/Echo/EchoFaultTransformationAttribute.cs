@@ -25,7 +25,7 @@ public sealed class EchoFaultTransformationAttribute : ArgumentTransformationAtt
         {
             System.Reflection.PropertyInfo property = Array.Find(Faults, candidate => string.Equals(candidate.Name, $"{entry.Key}", StringComparison.OrdinalIgnoreCase))
                 ?? throw new ArgumentTransformationMetadataException(
-                    $"There is no fault '{entry.Key}': the faults are {string.Join(", ", Faults.Select(candidate => candidate.Name))}.");
+                    $"There is no fault '{Display.Text(entry.Key)}': the faults are {string.Join(", ", Faults.Select(candidate => candidate.Name))}.");
             property.SetValue(fault, LanguagePrimitives.ConvertTo(entry.Value, Nullable.GetUnderlyingType(property.PropertyType)!, CultureInfo.InvariantCulture));
         }
 

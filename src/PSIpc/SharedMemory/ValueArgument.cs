@@ -27,7 +27,7 @@ internal static class ValueArgument
             {
                 throw new IpcException(
                     IpcErrorReason.SharedMemoryTypeMissing,
-                    $"A single value or a mixed list has a number of type {value.GetType().Name}, which PowerShell's arithmetic chooses by itself.");
+                    $"The width of a number is unknown: PowerShell holds it as {value.GetType().Name}, which its arithmetic chooses by itself.");
             }
 
             if (value is IEnumerable items and not (string or IDictionary) && !IsTyped(items) && depth < SharedMemoryValue.MaximumDepth)

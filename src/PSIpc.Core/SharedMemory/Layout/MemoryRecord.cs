@@ -65,5 +65,5 @@ public abstract class MemoryRecord
 
     private static string Show(object? value) => value is IList items
         ? $"{{{string.Join(", ", items.Cast<object?>().Take(MaximumShown).Select(Show))}{(items.Count > MaximumShown ? ", …" : "")}}}"
-        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        : DisplayText.Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 }
