@@ -6,14 +6,14 @@
     more, and what was last touched some time ago: a job on the same machine may be about to use what is younger. A lock that a
     crashed process held needs no clean-up: the kernel has given it back. The exit code is 0, or 1 when something could not be removed.
 .PARAMETER MinimumAge
-    How long it must have been left alone; an hour, unless given.
+    How long it must have been left alone, in seconds or as a time span. The default is an hour.
 .EXAMPLE
     psipc examples/ci/clean-up.ps1 -WhatIf
 .EXAMPLE
-    pwsh -File examples/ci/clean-up.ps1 -MinimumAge 0:10
+    pwsh -File examples/ci/clean-up.ps1 -MinimumAge 600
 #>
 [CmdletBinding(SupportsShouldProcess)]
-param([TimeSpan] $MinimumAge = '1:00')
+param($MinimumAge = 3600)
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module PSIpc)) { Import-Module "$PSScriptRoot/../../PSIpc.psd1" }

@@ -36,7 +36,7 @@ function Test-That([string] $Name, [scriptblock] $Check) {
 }
 
 Test-That 'the service is ready' {
-    Wait-SharedMemory -Key $Key -TimeoutSec 5 | Wait-SharedMemory -Offset 4 -Value 1 -TimeoutSec 5
+    Wait-SharedMemory -Key $Key -TimeoutSec 5 | Wait-SharedMemory -Offset 4 -Value 1 -As Int32 -TimeoutSec 5
 }
 Test-That 'its segment is nobody else''s to write' {
     $mode = [int] (Get-SharedMemory -Key $Key).Mode

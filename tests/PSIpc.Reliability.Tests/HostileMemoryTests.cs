@@ -111,10 +111,10 @@ public sealed class HostileMemoryTests : IDisposable
             Show { Read-SharedMemory -Name huge -As Bytes }
             Show { Read-SharedMemory -Name huge -As Int64 -Offset 4096PB -Count 1 }
             Show { Wait-SharedMemory -Name huge -Changed -TimeoutSec 0 }
-            Show { Write-SharedMemory -Name huge -Value 1 -Offset (7168PB - 3) }
+            Show { Write-SharedMemory -Name huge -Value 1 -As Int32 -Offset (7168PB - 3) }
             Show { Read-SharedMemory -Name empty }
             Show { Read-SharedMemory -Name empty -As Int32 }
-            Show { Write-SharedMemory -Name empty -Value 1 }
+            Show { Write-SharedMemory -Name empty -Value 1 -As Int32 }
             Show { New-SharedMemory -Name empty -Size 1 -AllowExisting }
             Show { (Get-SharedMemory -Name empty).Size }
             """);
@@ -156,8 +156,8 @@ public sealed class HostileMemoryTests : IDisposable
             prlimit,
             ["--fsize=4096:unlimited", Pwsh.Path, .. Pwsh.Command(Show + $$"""
                 Show { New-SharedMemory -Name {{name}}-new -Size 4097 }
-                Show { Write-SharedMemory -Name {{name}} -Value 1 -Offset 4093 }
-                Show { Write-SharedMemory -Name {{name}} -Value 7 -Offset 4092; 'written' }
+                Show { Write-SharedMemory -Name {{name}} -Value 1 -As Int32 -Offset 4093 }
+                Show { Write-SharedMemory -Name {{name}} -Value 7 -As Int32 -Offset 4092; 'written' }
                 prlimit --pid $PID --fsize=unlimited
                 """)],
             environment: new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0" });

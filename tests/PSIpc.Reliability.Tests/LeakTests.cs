@@ -53,7 +53,7 @@ public sealed class LeakTests : IDisposable
                 $null = New-SharedMemory $key 4096 -Value 'text'
                 $null = New-SharedMemory -Name $name -Size 4096 -Value 'text'
                 foreach ($at in @{ Key = $key }, @{ Name = $name }) {
-                    Write-SharedMemory @at -Value 'other', 1, 2.5
+                    Write-SharedMemory @at -Value 'other', ([uint16] 1), ([float] 2.5)
                     $null = Read-SharedMemory @at
                     Write-SharedMemory @at -Layout 'int a; char b[8];' -Value @{ a = 1; b = 'x' }
                     $null = Read-SharedMemory @at -Layout 'int a; char b[8];' -Count 10

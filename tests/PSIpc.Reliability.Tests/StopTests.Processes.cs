@@ -19,7 +19,7 @@ public sealed partial class StopTests
         "Get-SharedMemoryLimit",
         "Read-SharedMemory $key -As Byte -Count 64KB",
         "Read-SharedMemory $key -Layout 'int32_t id; char name[12];' -Count 4000",
-        "1..1000 | Write-SharedMemory $key -PassThru",
+        "1..1000 | Write-SharedMemory $key -As Int32 -PassThru",
         "Connect-SharedMemory $key, $key, $key, $key",
         "Lock-SharedMemory $key -PassThru; Lock-SharedMemory -Name $name -PassThru",
         "$key, $key, $key | Wait-SharedMemory",
@@ -128,7 +128,7 @@ public sealed partial class StopTests
                         $time = [Diagnostics.Stopwatch]::GetElapsedTime($mark).TotalMilliseconds
                         if (-not $Quiet) { "$i $($taken.Count) $($time.ToString('R', [cultureinfo]::InvariantCulture))" }
                         if ($taken[0] -is [PSIpc.SharedMemoryView]) {
-                            if ($taken.IsDisposed -contains $true) { throw 'A view that was taken is closed.' }
+                            if ($taken.IsClosed -contains $true) { throw 'A view that was taken is closed.' }
                             Disconnect-SharedMemory $taken
                         }
                         {{GiveBack}}

@@ -32,7 +32,7 @@ public sealed partial class StopTests : IDisposable
         "while (-not $ended.IsCompleted) { Get-SharedMemoryLimit }",
         "while (-not $ended.IsCompleted) { Read-SharedMemory $key -As Bytes; Read-SharedMemory -Name $name }",
         "while (-not $ended.IsCompleted) { Read-SharedMemory $key -Layout 'int32_t id; char name[12];' -Count 4000 }",
-        "while (-not $ended.IsCompleted) { 1..1000 | Write-SharedMemory $key; Write-SharedMemory -Name $name -Value 'text' -PassThru }",
+        "while (-not $ended.IsCompleted) { 1..1000 | Write-SharedMemory $key -As Int32; Write-SharedMemory -Name $name -Value 'text' -PassThru }",
         "while (-not $ended.IsCompleted) { Connect-SharedMemory $key, $key | Disconnect-SharedMemory }",
         "while (-not $ended.IsCompleted) { Lock-SharedMemory $key; Unlock-SharedMemory $key; Lock-SharedMemory -Name $name -PassThru | ForEach-Object Dispose }",
         "Wait-SharedMemory $new",

@@ -15,7 +15,7 @@ public sealed class CommonParameterTests : SharedMemoryCommandTests
         { "New-SharedMemory", "New-SharedMemory $key 0" },
         { "Get-SharedMemory", "Get-SharedMemory $key" },
         { "Read-SharedMemory", "Read-SharedMemory $key" },
-        { "Write-SharedMemory", "Write-SharedMemory $key 1" },
+        { "Write-SharedMemory", "Write-SharedMemory $key 1 -As Int32" },
         { "Remove-SharedMemory", "Remove-SharedMemory $key" },
         { "Wait-SharedMemory", "Wait-SharedMemory $key -TimeoutSec 0" },
         { "Connect-SharedMemory", "Connect-SharedMemory $key" },

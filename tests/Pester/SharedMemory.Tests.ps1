@@ -136,7 +136,7 @@ Describe 'Read-SharedMemory' {
     }
 
     It 'fills a destination' {
-        $null = New-SharedMemory -Key $key -Size 12 -Value 7, 8, 9
+        $null = New-SharedMemory -Key $key -Size 12 -Value 7, 8, 9 -As Int32
         $numbers = [int[]]::new(3)
         Read-SharedMemory -Key $key -Destination $numbers | Should -BeNullOrEmpty
         $numbers | Should -Be 7, 8, 9

@@ -18,9 +18,15 @@ internal static class ValueArgument
     }
 
     // PowerShell's arithmetic turns an Int32 into a Double where it overflows, and a Byte into an Int32 always. A value that is written
-    // with the width of such a type can overwrite its neighbor, so only a typed collection keeps these types.
-    private static void RequireTypes(IEnumerable values, int depth)
+    // with the width of such a type can overwrite its neighbor, so only a typed collection keeps these types. A list that is nested too
+    // deep, or contains itself, ends the search: to encode it fails.
+    private static bool RequireTypes(IEnumerable values, int depth)
     {
+        if (depth > SharedMemoryValue.MaximumDepth)
+        {
+            return false;
+        }
+
         foreach (object? value in values)
         {
             if (value is int or long or double or decimal)
@@ -30,11 +36,13 @@ internal static class ValueArgument
                     $"The width of a number is unknown: PowerShell holds it as {value.GetType().Name}, which its arithmetic chooses by itself.");
             }
 
-            if (value is IEnumerable items and not (string or IDictionary) && !IsTyped(items) && depth < SharedMemoryValue.MaximumDepth)
+            if (value is IEnumerable items and not (string or IDictionary) && !IsTyped(items) && !RequireTypes(items, depth + 1))
             {
-                RequireTypes(items, depth + 1);
+                return false;
             }
         }
+
+        return true;
     }
 
     private static bool IsTyped(IEnumerable items) =>

@@ -17,7 +17,7 @@ public sealed class ConnectSharedMemoryTests : SharedMemoryCommandTests
                     $view | Read-SharedMemory
                     $view | Write-SharedMemory -Value 'second'
                     Read-SharedMemory -InputObject $view
-                    Write-SharedMemory -InputObject $view -Value 77 -Offset 60
+                    Write-SharedMemory -InputObject $view -Value 77 -As Int32 -Offset 60
                     Read-SharedMemory -InputObject $view -As Int32 -Offset 60
                 } finally { $view | Disconnect-SharedMemory }
                 """));
@@ -43,8 +43,8 @@ public sealed class ConnectSharedMemoryTests : SharedMemoryCommandTests
     [Theory]
     [InlineData("-Key $key", "Read-SharedMemory")]
     [InlineData("-Name $name", "Read-SharedMemory")]
-    [InlineData("-Key $key", "Write-SharedMemory -Value 1")]
-    [InlineData("-Name $name", "Write-SharedMemory -Value 1")]
+    [InlineData("-Key $key", "Write-SharedMemory -Value 1 -As Int32")]
+    [InlineData("-Name $name", "Write-SharedMemory -Value 1 -As Int32")]
     [InlineData("-Key $key", "Get-SharedMemory")]
     [InlineData("-Key $key", "Remove-SharedMemory")]
     [InlineData("-Key $key", "Connect-SharedMemory")]

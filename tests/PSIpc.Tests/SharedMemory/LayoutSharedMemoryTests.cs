@@ -155,12 +155,13 @@ public sealed class LayoutSharedMemoryTests : SharedMemoryCommandTests
     [InlineData("Read-SharedMemory $key -Layout 'int a;' -As Int32")]
     [InlineData("Read-SharedMemory $key -Layout 'int a;' -Destination ([int[]]::new(1))")]
     [InlineData("Write-SharedMemory $key -Layout 'int a;' -Value @{ a = 1 } -NoTerminator")]
+    [InlineData("Write-SharedMemory $key -Layout 'int a;' -Value @{ a = 1 } -As Int32")]
     public void Parameters_that_contradict_each_other_are_refused(string script) => Fails(script, "ParameterConflict");
 
     [Fact]
     public void One_bad_address_among_good_ones_is_one_error()
     {
-        Text("$null = New-SharedMemory $key 8 -Value 5");
+        Text("$null = New-SharedMemory $key 8 -Value 5 -As Int32");
 
         EngineResult result = Run("Read-SharedMemory 0x7e570001, $key -Layout 'int a;' | ForEach-Object a");
 
@@ -183,11 +184,11 @@ public sealed class LayoutSharedMemoryTests : SharedMemoryCommandTests
                 # The first record comes before the last is read: what is written meanwhile shows.
                 do {
                     Read-SharedMemory {{address}} -Layout 'int32_t id; double value; char name[8];' -Count $count | ForEach-Object {
-                        if ($_.id -eq 0) { $_.id; Write-SharedMemory {{address}} -Offset (99999 * 24) -Value -1 }
+                        if ($_.id -eq 0) { $_.id; Write-SharedMemory {{address}} -Offset (99999 * 24) -Value -1 -As Int32 }
                         if ($_.id -eq 1) { $_.id; break }
                     }
                 } while ($false)
-                Write-SharedMemory {{address}} -Offset (99999 * 24) -Value 99999
+                Write-SharedMemory {{address}} -Offset (99999 * 24) -Value 99999 -As Int32
                 $sum = 0L; $n = 0
                 $before = [GC]::GetTotalMemory($true)
                 Read-SharedMemory {{address}} -Layout 'int32_t id; double value; char name[8];' -Count $count | ForEach-Object { $sum += $_.id; $n++ }

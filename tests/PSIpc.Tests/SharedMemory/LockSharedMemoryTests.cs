@@ -18,7 +18,7 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
             $ErrorActionPreference = 'Stop'; $key = '{{Key}}'; $name = '{{Name}}'
             for ($i = 0; $i -lt {{Times}}; $i++) {
                 Lock-SharedMemory {{address}} -TimeoutSec 60
-                try { Write-SharedMemory {{address}} ([long] (Read-SharedMemory {{address}} -As Int64) + 1) }
+                try { Write-SharedMemory {{address}} -As Int64 (1 + (Read-SharedMemory {{address}} -As Int64)) }
                 finally { Unlock-SharedMemory {{address}} }
             }
             """;

@@ -18,7 +18,7 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
     [Fact]
     public void Values_come_from_the_pipeline_as_one()
     {
-        Text("$null = New-SharedMemory $key 64; 'one', 'two' | Write-SharedMemory $key; 1, 2 | Write-SharedMemory $key -Offset 8; ,[byte[]](7, 8) | Write-SharedMemory $key -Offset 16; [byte[]](9, 10) | Write-SharedMemory $key -Offset 18");
+        Text("$null = New-SharedMemory $key 64; 'one', 'two' | Write-SharedMemory $key; 1, 2 | Write-SharedMemory $key -As Int32 -Offset 8; ,[byte[]](7, 8) | Write-SharedMemory $key -Offset 16; [byte[]](9, 10) | Write-SharedMemory $key -Offset 18");
 
         Assert.Equal(
             ["111 110 101 0 116 119 111 0 1 0 0 0 2 0 0 0 7 8 9 10"],
@@ -28,7 +28,7 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
     [Fact]
     public void Bytes_are_one_array_and_numbers_are_enumerated() =>
         Assert.Equal(["System.Byte[]", "1 2 3", "3", "System.Int32"], Text("""
-            $null = New-SharedMemory $key 12 -Value 1, 2, 3
+            $null = New-SharedMemory $key 12 -Value 1, 2, 3 -As Int32
             (Read-SharedMemory $key -As Bytes).GetType().FullName
             "$(Read-SharedMemory $key -As Int32 -Count 3)"
             Read-SharedMemory $key -As Int32 -Offset 8
@@ -50,7 +50,7 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
     [InlineData("Boolean", "$true")]
     public void A_number_comes_back_as_it_was(string type, string value)
     {
-        Assert.Equal(["True"], Text($"$null = New-SharedMemory $key 16; $v = {value}; Write-SharedMemory $key $v; $r = Read-SharedMemory $key -As {type}; $r -eq $v -and $r.GetType() -eq $v.GetType()"));
+        Assert.Equal(["True"], Text($"$null = New-SharedMemory $key 16; $v = {value}; Write-SharedMemory $key $v -As {type}; $r = Read-SharedMemory $key -As {type}; $r -eq $v -and $r.GetType() -eq $v.GetType()"));
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
 
         Fails($"Write-SharedMemory {address} -Value '12345678'", "SharedMemoryValueTooLarge", "9 bytes", "8 bytes");
         Fails($"Write-SharedMemory {address} -Value '1234' -Offset 4", "SharedMemoryValueTooLarge", "5 bytes at offset 4", "4 of them");
-        Fails($"Write-SharedMemory {address} -Value 1 -Offset 9", "SharedMemoryOutOfRange", "Offset 9");
-        Fails($"Write-SharedMemory {address} -Value 1 -Offset -1", "SharedMemoryOutOfRange", "Offset -1");
-        Fails($"1, 2, 3 | Write-SharedMemory {address}", "SharedMemoryValueTooLarge", "12 bytes");
+        Fails($"Write-SharedMemory {address} -Value 1 -As Int32 -Offset 9", "SharedMemoryOutOfRange", "Offset 9");
+        Fails($"Write-SharedMemory {address} -Value 1 -As Int32 -Offset -1", "SharedMemoryOutOfRange", "Offset -1");
+        Fails($"1, 2, 3 | Write-SharedMemory {address} -As Int32", "SharedMemoryValueTooLarge", "12 bytes");
         Fails($"'x', ([datetime]::Now) | Write-SharedMemory {address}", "SharedMemoryValueUnsupported", "System.DateTime");
         Fails($"Write-SharedMemory {address} -Value $null", "SharedMemoryValueUnsupported", "null");
         Fails($"Write-SharedMemory {address} -Value @{{ a = 1 }}", "SharedMemoryValueUnsupported", "Hashtable");
@@ -138,7 +138,7 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
         Assert.Equal(
             ["1 2 3 0"],
             Text("""
-                $null = New-SharedMemory $key 16 -Value 1, 2, 3
+                $null = New-SharedMemory $key 16 -Value 1, 2, 3 -As Int32
                 $four = [int[]]::new(4)
                 Read-SharedMemory $key -Destination $four
                 "$four"

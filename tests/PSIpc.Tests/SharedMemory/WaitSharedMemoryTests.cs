@@ -42,7 +42,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
         Fails("Wait-SharedMemory $key -Removed -TimeoutSec 0", "WaitTimeout", "to be removed");
         Fails("Wait-SharedMemory $key -AttachCount 1 -TimeoutSec 0", "WaitTimeout", "1 attachment");
         Fails("Wait-SharedMemory $key -Changed -TimeoutSec 0", "WaitTimeout", "to change");
-        Fails("Wait-SharedMemory $key -Value 7 -TimeoutSec 0", "WaitTimeout", "offset 0");
+        Fails("Wait-SharedMemory $key -Value 7 -As Byte -TimeoutSec 0", "WaitTimeout", "offset 0");
     }
 
     [Fact]
@@ -54,9 +54,9 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
 
     [Theory]
     [InlineData("'ready'", "'ready'")]
-    [InlineData("([int[]] (1, 2))", "1, 2")]
+    [InlineData("([int[]] (1, 2))", "1, 2 -As Int32")]
     [InlineData("([byte[]] (1, 2))", "([byte[]] (1, 2))")]
-    [InlineData("3.5", "3.5")]
+    [InlineData("3.5 -As Single", "([float] 3.5)")]
     public void A_value_is_what_Write_writes(string written, string awaited)
     {
         Text($"$null = New-SharedMemory $key 32; Write-SharedMemory $key {written} -Offset 4");
@@ -78,7 +78,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
         // Again and again: nobody outside sees when the wait has taken its first look.
         for (int value = 1; !wait.IsCompleted && value < 100_000; value++)
         {
-            other.Invoke($"Write-SharedMemory $key {value} -Offset 8");
+            other.Invoke($"Write-SharedMemory $key {value} -As Int32 -Offset 8");
         }
 
         Assert.Equal(["32"], await wait.WaitAsync(ChildProcess.Patience));
@@ -116,6 +116,9 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
         Fails("Wait-SharedMemory $key -Count 3", "ParameterConflict", "-Count", "-Changed");
         Fails("Wait-SharedMemory $key -Removed -Offset 3", "ParameterConflict", "-Offset", "-Changed or -Value");
         Fails("Wait-SharedMemory $key -Layout 'int id;'", "ParameterConflict", "-Layout", "-Value");
+        Fails("Wait-SharedMemory $key -As Int32", "ParameterConflict", "-As", "-Value");
+        Fails("Wait-SharedMemory $key -Layout 'int id;' -Value @{ id = 1 } -As Int32", "ParameterConflict");
+        Fails("Wait-SharedMemory $key -Value 7", "SharedMemoryTypeMissing");
         Fails("Wait-SharedMemory $key -NoTerminator", "ParameterConflict", "-NoTerminator", "-Value");
         Fails("Wait-SharedMemory $key -Layout 'int id;' -Value @{ id = 1 } -NoTerminator", "ParameterConflict");
         Fails("Wait-SharedMemory $key -Layout 'int id;' -Value @{ }", "LayoutValueInvalid", "No field");
