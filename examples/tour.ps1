@@ -2,7 +2,7 @@
 .SYNOPSIS
     Runs the commands of the readme's transcript one after the other, and shows each with what it gives.
 .EXAMPLE
-    psipc examples/tour.ps1
+    pwsh examples/tour.ps1
 #>
 $commands = @(
     '$server = Start-EchoServer'

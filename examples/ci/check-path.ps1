@@ -14,9 +14,9 @@
 .PARAMETER TimeoutSec
     How long to connect, and how long to wait for the whole echo, in seconds.
 .EXAMPLE
-    pwsh -File examples/ci/check-path.ps1 -Address proxy -Port 8080 -TimeoutSec 5
+    pwsh examples/ci/check-path.ps1 -Address proxy -Port 8080 -TimeoutSec 5
 .EXAMPLE
-    pwsh -File examples/ci/check-path.ps1 -Port 8080 -BackPort 9000
+    pwsh examples/ci/check-path.ps1 -Port 8080 -BackPort 9000
 #>
 param(
     [Parameter(Mandatory)] [int] $Port,

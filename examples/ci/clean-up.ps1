@@ -8,9 +8,9 @@
 .PARAMETER MinimumAge
     How long it must have been left alone, in seconds or as a time span. The default is an hour.
 .EXAMPLE
-    psipc examples/ci/clean-up.ps1 -WhatIf
+    pwsh examples/ci/clean-up.ps1 -WhatIf
 .EXAMPLE
-    pwsh -File examples/ci/clean-up.ps1 -MinimumAge 600
+    pwsh examples/ci/clean-up.ps1 -MinimumAge 600
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param($MinimumAge = 3600)

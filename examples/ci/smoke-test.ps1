@@ -10,7 +10,7 @@
 .PARAMETER Port
     The port of an echo server.
 .EXAMPLE
-    psipc examples/ci/smoke-test.ps1 -Key 1234 -Port 7007
+    pwsh examples/ci/smoke-test.ps1 -Key 1234 -Port 7007
 #>
 param([string] $Key = 1234, [int] $Port = 7)
 

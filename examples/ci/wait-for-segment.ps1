@@ -11,7 +11,7 @@
 .PARAMETER TimeoutSec
     How long the segment may take to be there, and then to be ready, in seconds.
 .EXAMPLE
-    ./service 1234 & psipc examples/ci/wait-for-segment.ps1 1234 -TimeoutSec 10
+    ./service 1234 & pwsh examples/ci/wait-for-segment.ps1 1234 -TimeoutSec 10
 #>
 param([string] $Key = 1234, [uint32] $Version = 1, [double] $TimeoutSec = 30)
 
