@@ -1,13 +1,14 @@
 <#
 .SYNOPSIS
-    Builds, tests and packs PSIpc.
+    Builds, tests, and packs PSIpc.
 .PARAMETER Task
-    Build   the module (bin/) and the command (artifacts/psipc/).
-    Test    every suite, the Pester ones in this pwsh.
-    Pack    the packages in artifacts/package/: PSIpc for the PowerShell Gallery, the library PSIpc.Core, the .NET tool PSIpc.Shell (psipc).
-    Docs    the help file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
-    Bench   PSIpc beside its peers: a table of medians and ratios.
-    Soak    the suites of the library in their long form; the reliability suite for -Minutes minutes or a little more.
+    Build   Builds everything: the module in bin/, the tests and their pwsh, the bench.
+    Demo    Builds the module and runs examples/first-steps.ps1: two processes share memory, and then talk over a socket.
+    Test    Runs every suite, in the pwsh that comes with the build.
+    Pack    Creates the packages in artifacts/package/: PSIpc for the PowerShell Gallery, and the library PSIpc.Core.
+    Docs    Creates the file that Get-Help reads, en-US/PSIpc.dll-Help.xml, from docs/en-US/*.md with Microsoft.PowerShell.PlatyPS.
+    Bench   Measures PSIpc beside its peers: a table of medians and ratios.
+    Soak    Runs the suites of the library in their long form, the reliability suite for -Minutes minutes or a little more.
 .PARAMETER Minutes
     How long Soak takes; what it promises at least (kills, cases, stops, operations) is done however short that is, in some twelve minutes on two cores.
 .PARAMETER Quick
@@ -17,6 +18,8 @@
 .PARAMETER InstallPeers
     Bench: installs the peers that are missing first (apt-get, root).
 .EXAMPLE
+    dotnet tool exec powershell -- build.ps1 -Task Demo
+.EXAMPLE
     ./build.ps1 -Task Test
 .EXAMPLE
     ./build.ps1 -Task Soak -Minutes 60
@@ -24,7 +27,7 @@
 #requires -Version 7.4
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Docs', 'Bench', 'Soak')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Pack', 'Docs', 'Bench', 'Soak')]
     [string] $Task = 'Build',
 
     [ValidateRange(1, 10080)]
@@ -39,9 +42,13 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 Push-Location $PSScriptRoot
 try {
-    if (-not $env:PSIPC_PWSH) { $env:PSIPC_PWSH = [Environment]::ProcessPath }
     switch ($Task) {
         'Build' { dotnet build }
+        'Demo' {
+            'Building PSIpc. The first build can take a minute ...'
+            dotnet build src/PSIpc -v quiet -nologo
+            & examples/first-steps.ps1
+        }
         'Test' { dotnet test }
         'Bench' {
             $arguments = @(if ($Quick) { '--quick' }; if ($Write) { '--write' }; if ($InstallPeers) { '--install' })
@@ -60,7 +67,6 @@ try {
         'Pack' {
             dotnet pack src/PSIpc.Core
             dotnet pack src/PSIpc
-            dotnet pack src/PSIpc.Shell -p:PackAsTool=true
             Get-Item artifacts/package/*.nupkg
         }
         'Docs' {
