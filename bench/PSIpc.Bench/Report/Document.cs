@@ -12,7 +12,7 @@ internal static class Document
         Measured by the bench in this repository, which builds its peers, and written by it. To repeat it:
 
         ```sh
-        pwsh build.ps1 -Task Bench                              # or, without pwsh:
+        ./build.ps1 -Task Bench                                 # in pwsh; or without it:
         dotnet run --project bench/PSIpc.Bench                  # --quick for a smoke test, --only REGEX for some rows
         dotnet run --project bench/PSIpc.Bench -- --write       # writes this page and its plots anew
         ```
@@ -36,9 +36,9 @@ internal static class Document
           allocates; for an echo server, what a longer load allocates beyond a shorter one, an exchange.
         - Large copies are of memory that both sides have touched before. The first touch of new memory is the kernel's work and much slower.
 
-        - The rows `…-floor`, `import-manifest` and `start-engine` have no peer that anyone would use instead. They put what cannot be taken away beside
-          PSIpc: the engine's binding of the same parameters and the bare system calls, the engine's reading of any manifest and view, the engine
-          itself. Where a goal above them is missed, they say by how much it could be met at all.
+        - The rows `…-floor` and `import-manifest` have no peer that anyone would use instead. They put what cannot be taken away beside
+          PSIpc: the engine's binding of the same parameters and the bare system calls, and the engine's reading of any manifest and view.
+          Where a goal above them is missed, they say by how much it could be met at all.
 
         """;
 
