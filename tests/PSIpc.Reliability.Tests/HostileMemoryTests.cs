@@ -104,7 +104,7 @@ public sealed class HostileMemoryTests : IDisposable
     {
         string[] lines = await InNamespace(
             "--mount",
-            "mount -t tmpfs -o size=64k psipc-test /dev/shm && truncate -s 1M /dev/shm/sparse && truncate -s 0 /dev/shm/empty && truncate -s 7E /dev/shm/huge",
+            "mount -t tmpfs -o size=64k PSIpc-test /dev/shm && truncate -s 1M /dev/shm/sparse && truncate -s 0 /dev/shm/empty && truncate -s 7E /dev/shm/huge",
             """
             Show { Write-SharedMemory -Name sparse -Value ([byte[]]::new(512KB)) }
             Show { (Read-SharedMemory -Name sparse -As Bytes).Length }

@@ -125,5 +125,5 @@ internal sealed class Network : IAsyncDisposable
         Assert.False(File.Exists($"/run/netns/{_server}") || File.Exists($"/run/netns/{_client}"), "A namespace is left.");
     }
 
-    private static string NextName() => $"psipc-{Environment.ProcessId}-{Interlocked.Increment(ref s_number)}";
+    private static string NextName() => $"PSIpc-{Environment.ProcessId}-{Interlocked.Increment(ref s_number)}";
 }

@@ -7,7 +7,7 @@ BeforeDiscovery {
 BeforeAll {
     $root = Resolve-Path "$PSScriptRoot/../.."
     Import-Module "$root/PSIpc.psd1" -Force
-    function New-SocketPath { Join-Path ([IO.Path]::GetTempPath()) "psipc-pester-$PID-$(Get-Random).sock" }
+    function New-SocketPath { Join-Path ([IO.Path]::GetTempPath()) "PSIpc-pester-$PID-$(Get-Random).sock" }
 
     # A second pwsh with the module.
     function Invoke-SecondProcess([string] $Command) {
@@ -30,8 +30,8 @@ Describe 'Start-EchoServer' {
     It 'serves over <name>' -ForEach @(
         @{ name = 'IPv6'; start = @{ Address = '::1' } }
         @{ name = 'UDP'; start = @{ Udp = $true } }
-        @{ name = 'a Unix socket'; start = @{ Path = "/tmp/psipc-pester-$PID.sock" } }
-        @{ name = 'a named pipe'; start = @{ PipeName = "psipc-pester-$PID" } }
+        @{ name = 'a Unix socket'; start = @{ Path = "/tmp/PSIpc-pester-$PID.sock" } }
+        @{ name = 'a named pipe'; start = @{ PipeName = "PSIpc-pester-$PID" } }
         @{ name = 'messages'; start = @{ EchoMode = 'Message' } }
     ) {
         Start-EchoServer @start | Send-EchoMessage 'there and back' | ForEach-Object Reply | Should -Be 'there and back'

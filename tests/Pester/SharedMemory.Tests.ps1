@@ -13,7 +13,7 @@ BeforeAll {
     # Addresses of this run's own.
     $script:next = Get-Random -Maximum 0x10000
     function New-Key { '0x5d{0:x6}' -f ((($PID -band 0xffff) -shl 8) + ($script:next++ -band 0xff)) }
-    function New-Name { "psipc-pester-$PID-$(($script:next++))" }
+    function New-Name { "PSIpc-pester-$PID-$(($script:next++))" }
     function Invoke-Peer([string] $File, [string[]] $Arguments) { & $File @Arguments; if ($LASTEXITCODE) { throw "$File ended with $LASTEXITCODE" } }
 
     # A second pwsh with the module.

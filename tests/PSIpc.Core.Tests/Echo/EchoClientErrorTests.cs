@@ -84,7 +84,7 @@ public sealed class EchoClientErrorTests
     [Fact]
     public void A_pipe_that_nobody_serves() => Fails(
         OperatingSystem.IsWindows() ? IpcErrorReason.EchoConnectTimeout : IpcErrorReason.EchoConnectionRefused,
-        EchoEndpoint.Pipe($"psipc-{Guid.NewGuid():N}"),
+        EchoEndpoint.Pipe($"PSIpc-{Guid.NewGuid():N}"),
         new EchoClientOptions { ConnectTimeout = Short });
 
     [Fact]

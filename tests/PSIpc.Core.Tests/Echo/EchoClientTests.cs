@@ -193,7 +193,7 @@ public sealed class EchoClientTests
     [Fact]
     public async Task A_named_pipe_of_another_program_is_half_closed_too()
     {
-        string name = $"psipc-{Guid.NewGuid():N}";
+        string name = $"PSIpc-{Guid.NewGuid():N}";
         await using var pipe = new System.IO.Pipes.NamedPipeServerStream(
             name, System.IO.Pipes.PipeDirection.InOut, 1, System.IO.Pipes.PipeTransmissionMode.Byte, System.IO.Pipes.PipeOptions.Asynchronous);
         Task serving = Task.Run(async () =>

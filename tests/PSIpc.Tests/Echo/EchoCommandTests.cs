@@ -197,7 +197,7 @@ public sealed class EchoCommandTests : IDisposable
     [InlineData("Start-EchoServer -IdleTimeoutSec -1", "ParameterArgumentValidationError", "IdleTimeoutSec")]
     [InlineData("Start-EchoServer -Fault @{ ChunkBytes = 0 }", "EchoFaultInvalid", "ChunkBytes")]
     [InlineData("Start-EchoServer -Fault @{ Nonsense = 1 }", "ParameterArgumentTransformationError", "Nonsense", "RefuseEvery")]
-    [InlineData("Send-EchoMessage x -Path /tmp/psipc-no-such-socket", "EchoConnectionRefused")]
+    [InlineData("Send-EchoMessage x -Path /tmp/PSIpc-no-such-socket", "EchoConnectionRefused")]
     [InlineData("Send-EchoMessage x -Port 7 -TimeoutSec 2147484", "ParameterArgumentValidationError", "TimeoutSec")]
     [InlineData("Send-EchoMessage x -Port 7 -TimeoutSec 0", "EchoOptionInvalid", "Timeout")]
     [InlineData("Measure-EchoServer -Port 7 -DurationSec ([double]::NaN)", "ParameterArgumentValidationError", "DurationSec")]

@@ -104,7 +104,7 @@ public sealed class NewSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
-    public void Refuses_the_names_of_semaphores() => Fails("New-SharedMemory -Name sem.psipc -Size 1", "SharedMemoryNameInvalid", "semaphore");
+    public void Refuses_the_names_of_semaphores() => Fails("New-SharedMemory -Name sem.frames -Size 1", "SharedMemoryNameInvalid", "semaphore");
 
     [Fact]
     public void WhatIf_creates_nothing()

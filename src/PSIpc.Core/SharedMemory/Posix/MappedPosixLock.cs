@@ -5,7 +5,7 @@ using PSIpc.Interop;
 namespace PSIpc.Posix;
 
 /// <summary>
-/// The lock of an object that cannot be locked itself: flock(2) on <c>/var/tmp/psipc-HEX.lock</c>, where HEX is the name's bytes in
+/// The lock of an object that cannot be locked itself: flock(2) on <c>/var/tmp/PSIpc-HEX.lock</c>, where HEX is the name's bytes in
 /// hexadecimal, so that no file system can take two names for one. The lock belongs to the name: it stays with its holder when the
 /// object is removed and made again.
 /// </summary>
@@ -32,7 +32,7 @@ internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(ad
     private protected override bool Exists => true;
 
     internal static string PathOf(SharedMemoryAddress address) =>
-        $"{Folder}/psipc-{Convert.ToHexString(Encoding.UTF8.GetBytes(address.Name!)).ToLowerInvariant()}.lock";
+        $"{Folder}/PSIpc-{Convert.ToHexString(Encoding.UTF8.GetBytes(address.Name!)).ToLowerInvariant()}.lock";
 
     private protected override SafeFileHandle OpenFile()
     {
