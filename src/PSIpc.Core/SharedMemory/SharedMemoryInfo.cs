@@ -85,7 +85,7 @@ public sealed class SharedMemoryInfo
     /// <summary>
     /// The address that means this memory and no later one with the same name or ID. A Windows section has no more than its name.
     /// </summary>
-    public SharedMemoryAddress ExactAddress => Id is { } id
+    public SharedMemoryAddress ToExactAddress() => Id is { } id
         ? SharedMemoryAddress.FromId(id).WithSegment(CreatorProcessId ?? 0, Size)
         : SharedMemoryAddress.FromName(Name!) with { File = HasFile ? File : null };
 

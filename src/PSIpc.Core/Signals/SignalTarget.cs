@@ -93,7 +93,7 @@ public sealed class SignalTarget : IDisposable
             return info.CreatorStartTicks is { } noted && target._startTicks is { } now && noted != now ? throw CreatorEnded(info, id)
                 : WhyUncertain(info, target) is { } why
                     ? throw new IpcException(
-                        IpcErrorReason.ProcessCreatorUncertain, $"It is not certain that process {id} is the one that created {info}: {why}. Nothing was sent.")
+                        IpcErrorReason.ProcessCreatorUncertain, $"It is not certain that process {id} is the one that created {Name(info)}: {why}. Nothing was sent.")
                     : target;
         }
         catch
@@ -151,7 +151,10 @@ public sealed class SignalTarget : IDisposable
         : null;
 
     private static IpcException CreatorEnded(SharedMemoryInfo info, int id) => new(
-        IpcErrorReason.ProcessNotFound, $"Process {id}, which created {info}, has ended; its ID may be another's by now.");
+        IpcErrorReason.ProcessNotFound, $"Process {id}, which created {Name(info)}, has ended; its ID may be another's by now.");
+
+    // A row that was selected from a snapshot may have neither.
+    private static string Name(SharedMemoryInfo info) => info is { Id: null, Key: null or 0 } ? "the segment" : info.ToString();
 
     private IpcException NotFound(NativeError error) => new(IpcErrorReason.ProcessNotFound, $"No process has the id {ProcessId}.", error.Raw);
 }

@@ -15,7 +15,7 @@ internal static class ObjectAddress
         return given.BaseObject switch
         {
             string or int or long or uint => SharedMemoryAddress.FromKey(SystemVKey.Parse(given.ToString())),
-            SharedMemoryInfo info => info.ExactAddress,
+            SharedMemoryInfo info => info.ToExactAddress(),
             SharedMemoryLock taken => taken.ExactAddress,
             _ => ReadProperties(given),
         };

@@ -57,12 +57,13 @@ public sealed class DarwinTests
     [InlineData(SharedMemoryKind.SystemV, 0L, false, true)]
     [InlineData(SharedMemoryKind.SystemV, 1L, false, false)]
     [InlineData(SharedMemoryKind.SystemV, 0L, true, false)]
+    [InlineData(SharedMemoryKind.SystemV, 0L, null, false)]
     [InlineData(SharedMemoryKind.Posix, null, null, null)]
     public void Without_a_look_at_processes_only_a_segment_is_known_to_be_an_orphan(
         SharedMemoryKind kind, long? attached, bool? creatorAlive, bool? isOrphan)
     {
         var users = new SharedMemoryUsers(files: null);
-        var info = new SharedMemoryInfo { Kind = kind, AttachCount = attached, CreatorAlive = creatorAlive };
+        var info = new SharedMemoryInfo { Kind = kind, AttachCount = attached, CreatorProcessId = 1, CreatorAlive = creatorAlive };
 
         Assert.Equal(isOrphan, users.IsOrphan(info));
         Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => users.Include(info), "attachments");

@@ -178,8 +178,8 @@ public sealed class LockTests : IDisposable
         Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan));
         Throws.Ipc(
             IpcErrorReason.SharedMemoryLockHeld,
-            () => SharedMemory.Lock(SharedMemory.Get(address).Address, Timeout.InfiniteTimeSpan));
-        SharedMemory.Unlock(SharedMemory.Get(address).Address);
+            () => SharedMemory.Lock(SharedMemory.Get(address).ToExactAddress(), Timeout.InfiniteTimeSpan));
+        SharedMemory.Unlock(SharedMemory.Get(address).ToExactAddress());
         taken.Dispose();
 
         Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemory.Unlock(address));
@@ -229,7 +229,7 @@ public sealed class LockTests : IDisposable
     public void A_private_segment_has_no_lock()
     {
         _scope.New(SharedMemoryKind.SystemV);
-        SharedMemoryAddress address = _scope.Remember(SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 8 }).Address);
+        SharedMemoryAddress address = _scope.Remember(SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 8 }).ToExactAddress());
 
         Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SharedMemory.Lock(address, TimeSpan.Zero), "private");
     }

@@ -22,8 +22,8 @@ public sealed class SystemVTests : MappedMemoryContract
         NewAddress();
         SharedMemoryInfo first = SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 10 });
         SharedMemoryInfo second = SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 10 });
-        Scope.Remember(first.Address);
-        Scope.Remember(second.Address);
+        Scope.Remember(first.ToExactAddress());
+        Scope.Remember(second.ToExactAddress());
 
         Assert.NotEqual(first.Id, second.Id);
         Assert.Equal((0, 0), (first.Key, second.Key));
@@ -144,12 +144,14 @@ public sealed class SystemVTests : MappedMemoryContract
     }
 
     [Fact]
-    public void A_creator_whose_id_another_process_has_now_is_gone()
+    public void A_creator_whose_ID_a_later_process_has_makes_no_orphan()
     {
         // Process 1 runs, and no process had started in 1970.
         const string Row = "h\n 1 2 600 1 1 0 0 0 0 0 0 0 0 1 0 0\n";
 
-        Assert.False(SysVIpcTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single().CreatorAlive);
+        SharedMemoryInfo info = SysVIpcTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single();
+        Assert.Null(info.CreatorAlive);
+        Assert.False(new SharedMemoryUsers(files: null).IsOrphan(info));
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class AddressingTests : SharedMemoryCommandTests
     [InlineData("$s.Key")]
     [InlineData("\"$($s.Key)\"")]
     [InlineData("[pscustomobject]@{ Key = $key }")]
-    [InlineData("[pscustomobject]@{ Id = $s.Id }")]
+    [InlineData("[pscustomobject]@{ Id = $s.Id; Kind = 'SystemV' }")]
     [InlineData("[pscustomobject]@{ Id = \"$($s.Id)\"; Key = 'ignored' }")]
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($s))")]
     public void The_pipeline_takes_snapshots_rows_and_plain_keys(string address)
@@ -81,8 +81,9 @@ public sealed class AddressingTests : SharedMemoryCommandTests
     [InlineData("[datetime]::Now | Get-SharedMemory", "SharedMemoryAddressInvalid")]
     [InlineData("[Diagnostics.Process]::GetCurrentProcess() | Remove-SharedMemory -WhatIf", "SharedMemoryAddressInvalid")]
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize([Diagnostics.Process]::GetCurrentProcess())) | Remove-SharedMemory -WhatIf", "SharedMemoryAddressInvalid")]
-    [InlineData("[pscustomobject]@{ Id = 'x' } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
-    [InlineData("[pscustomobject]@{ Id = -1 } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
+    [InlineData("[pscustomobject]@{ Id = 1 } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
+    [InlineData("[pscustomobject]@{ Id = 'x'; Kind = 'SystemV' } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
+    [InlineData("[pscustomobject]@{ Id = -1; Kind = 'SystemV' } | Get-SharedMemory", "SharedMemoryAddressInvalid")]
     [InlineData("[pscustomobject]@{ Key = 'x' } | Get-SharedMemory", "SharedMemoryKeyInvalid")]
     [InlineData("'x' | Get-SharedMemory", "SharedMemoryKeyInvalid")]
     public void An_object_that_names_nothing_is_an_error(string script, string id) => Fails(script, id);
