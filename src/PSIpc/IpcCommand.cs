@@ -65,20 +65,22 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Keeps what the cmdlet created, to undo it when the pipeline is stopped or fails before the caller has it.</summary>
-    private protected T Own<T>(T item, Action<T> release) => _created.Add(item, release);
+    private protected T Own<T>(T item, Action<T> release)
+        where T : class => _created.Add(item, release);
 
     /// <summary>Writes what the cmdlet created. The pipeline may still be stopped or fail; until it ends, the cmdlet owns the item.</summary>
-    private protected void Deliver(object item, bool enumerateCollection = false)
+    private protected void Deliver(object item)
     {
         try
         {
-            WriteObject(item, enumerateCollection);
+            _created.MarkWritten(item);
+            WriteObject(item);
         }
         catch (Exception exception) when (exception is FlowControlException or PipelineStoppedException && !Stopping)
         {
             // Select-Object or a break ended the pipeline, and the caller has what was written. The engine ends this cmdlet in the same
             // way when a cmdlet downstream fails terminally: to release what a caller may hold would be worse than to leave it.
-            _created.HandOver();
+            _created.HandOverWritten();
             throw;
         }
     }

@@ -9,7 +9,8 @@ namespace PSIpc.Commands;
 /// </remarks>
 internal sealed class StopOwner
 {
-    private readonly Stack<Action> _releases = [];
+    private readonly List<(object Item, Action Release)> _owned = [];
+    private readonly HashSet<object> _written = new(ReferenceEqualityComparer.Instance);
     private bool _isStopped;
 
     /// <summary>Takes an item over, or releases it at once where the pipeline was stopped.</summary>
@@ -18,10 +19,11 @@ internal sealed class StopOwner
     /// <returns>The item.</returns>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped, and the item is released.</exception>
     internal T Add<T>(T item, Action<T> release)
+        where T : class
     {
-        lock (_releases)
+        lock (_owned)
         {
-            _releases.Push(() => release(item));
+            _owned.Add((item, () => release(item)));
             if (_isStopped)
             {
                 Release();
@@ -32,38 +34,58 @@ internal sealed class StopOwner
         return item;
     }
 
-    /// <summary>Leaves every item to the caller, who has it now.</summary>
+    /// <summary>Records that an item is about to be written to the pipeline.</summary>
+    internal void MarkWritten(object item)
+    {
+        lock (_owned)
+        {
+            _written.Add(item);
+        }
+    }
+
+    /// <summary>Leaves the items that were written to the caller, who has them.</summary>
+    internal void HandOverWritten()
+    {
+        lock (_owned)
+        {
+            _owned.RemoveAll(owned => _written.Contains(owned.Item));
+        }
+    }
+
+    /// <summary>Leaves every item to the caller.</summary>
     internal void HandOver()
     {
-        lock (_releases)
+        lock (_owned)
         {
-            _releases.Clear();
+            _owned.Clear();
         }
     }
 
     /// <summary>Releases every item, the last one first.</summary>
     internal void Release()
     {
-        lock (_releases)
+        lock (_owned)
         {
-            while (_releases.TryPop(out Action? release))
+            for (int i = _owned.Count - 1; i >= 0; i--)
             {
                 try
                 {
-                    release();
+                    _owned[i].Release();
                 }
                 catch (Exception)
                 {
                     // The item may be gone already, and the other items still have to be released.
                 }
             }
+
+            _owned.Clear();
         }
     }
 
     /// <summary>Releases every item, and from now on every new one.</summary>
     internal void Stop()
     {
-        lock (_releases)
+        lock (_owned)
         {
             _isStopped = true;
             Release();

@@ -36,7 +36,7 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         if (PassThru)
         {
-            Attempt(null, () => Deliver(_locks, enumerateCollection: true));
+            Attempt(null, () => _locks.ForEach(Deliver));
         }
     }
 }

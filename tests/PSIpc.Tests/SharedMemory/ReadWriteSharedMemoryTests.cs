@@ -144,7 +144,7 @@ public sealed class ReadWriteSharedMemoryTests : SharedMemoryCommandTests
                 "$four"
                 """));
         Fails("Read-SharedMemory $key -Destination ([int[]]::new(5))", "SharedMemoryOutOfRange", "20 bytes");
-        Fails("Read-SharedMemory $key -Destination ([object[]]::new(1))", "SharedMemoryValueUnsupported");
+        Fails("Read-SharedMemory $key -Destination ([object[]] (, 1))", "SharedMemoryValueUnsupported");
         Fails("Read-SharedMemory $key -Destination ([int[]]::new(1)) -As Bytes", "ParameterConflict");
     }
 
