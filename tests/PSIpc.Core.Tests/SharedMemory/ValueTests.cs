@@ -63,7 +63,7 @@ public sealed class ValueTests
     {
         foreach (object? value in new object?[] { null, new object(), 1m, DateTime.UnixEpoch, new Dictionary<string, int>(), new object?[] { 1, null } })
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([value], Encoding.UTF8, terminate: true), "Nothing was written");
+            Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([value], Encoding.UTF8, terminate: true), "has no form in memory");
         }
 
         Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([1m], Encoding.UTF8, terminate: true), "System.Decimal");
@@ -123,4 +123,31 @@ public sealed class ValueTests
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, long.MaxValue));
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, -1));
     }
+
+    [Theory]
+    [InlineData(SharedMemoryDataType.Byte, 255.0, new byte[] { 255 })]
+    [InlineData(SharedMemoryDataType.Int16, -2L, new byte[] { 254, 255 })]
+    [InlineData(SharedMemoryDataType.UInt32, "0xFFFFFFFF", new byte[] { 255, 255, 255, 255 })]
+    [InlineData(SharedMemoryDataType.Int64, (byte)1, new byte[] { 1, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData(SharedMemoryDataType.Single, 1, new byte[] { 0, 0, 0x80, 0x3f })]
+    [InlineData(SharedMemoryDataType.Boolean, 2, new byte[] { 1 })]
+    [InlineData(SharedMemoryDataType.String, 1.5, new byte[] { (byte)'1', (byte)'.', (byte)'5', 0 })]
+    [InlineData(SharedMemoryDataType.UInt16, new[] { 1, 2 }, new byte[] { 1, 0, 2, 0 })]
+    public void Encode_with_a_type_stores_every_value_as_it(SharedMemoryDataType type, object value, byte[] bytes)
+    {
+        Assert.SkipUnless(BitConverter.IsLittleEndian, "The expected bytes are little-endian.");
+        Assert.Equal(bytes, SharedMemoryValue.Encode([value], Encoding.UTF8, terminate: true, type).ToArray());
+    }
+
+    [Theory]
+    [InlineData(SharedMemoryDataType.Byte, 256, IpcErrorReason.SharedMemoryValueOutOfRange)]
+    [InlineData(SharedMemoryDataType.UInt64, -1, IpcErrorReason.SharedMemoryValueOutOfRange)]
+    [InlineData(SharedMemoryDataType.Int32, 2147483648.0, IpcErrorReason.SharedMemoryValueOutOfRange)]
+    [InlineData(SharedMemoryDataType.Single, 1e300, IpcErrorReason.SharedMemoryValueOutOfRange)]
+    [InlineData(SharedMemoryDataType.Int32, 0.5, IpcErrorReason.SharedMemoryValueUnsupported)]
+    [InlineData(SharedMemoryDataType.Int32, double.NaN, IpcErrorReason.SharedMemoryValueUnsupported)]
+    [InlineData(SharedMemoryDataType.Int32, "text", IpcErrorReason.SharedMemoryValueUnsupported)]
+    [InlineData(SharedMemoryDataType.Int32, null, IpcErrorReason.SharedMemoryValueUnsupported)]
+    public void Encode_with_a_type_that_cannot_hold_the_value_fails(SharedMemoryDataType type, object? value, IpcErrorReason reason) =>
+        Throws.Ipc(reason, () => SharedMemoryValue.Encode([value], Encoding.UTF8, terminate: true, type), type.ToString());
 }
