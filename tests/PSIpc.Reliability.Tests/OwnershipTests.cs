@@ -66,7 +66,7 @@ public sealed class OwnershipTests : IDisposable
             do { $open = @(Get-Open) } while ($open.Count -gt $before.Count -and [DateTime]::UtcNow -lt $end)
             if ($open.Count -gt $before.Count) { "open: $open, and before: $before" }
         }
-        function Get-Open { [IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } | Where-Object { $_ -match '^socket|/dev/shm/psipc' } }
+        function Get-Open { [IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } | Where-Object { $_ -match '^socket|/dev/shm/PSIpc' } }
         """;
 
     private readonly Random _random = new(Soak.Seed);

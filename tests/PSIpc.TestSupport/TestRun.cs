@@ -46,7 +46,7 @@ public static partial class TestRun
     private static Process? s_guard;
 
     /// <summary>Gets what every name of this run begins with.</summary>
-    public static string Prefix { get; } = string.Create(CultureInfo.InvariantCulture, $"psipc-test-{Environment.ProcessId}-");
+    public static string Prefix { get; } = string.Create(CultureInfo.InvariantCulture, $"PSIpc-test-{Environment.ProcessId}-");
 
     /// <summary>Gets the first System V key of this run.</summary>
     internal static int FirstKey { get; } = 0x5e000000 | (Random.Shared.Next(KeyCount) * KeyCount);

@@ -102,7 +102,7 @@ Describe 'Write-SharedMemory' {
         It 'New-SharedMemory writes at the start, and creates nothing for a number that does not fit' {
             $memory = New-SharedMemory -Private -Size 8 -Value 5 -As Int64
             try { $memory | Read-SharedMemory -As Int64 | Should -Be 5 } finally { $memory | Remove-SharedMemory }
-            $name = "psipc-pester-$PID-as"
+            $name = "PSIpc-pester-$PID-as"
             { New-SharedMemory -Name $name -Size 8 -Value 300 -As Byte -ErrorAction Stop } | Should -Throw -ErrorId 'SharedMemoryValueOutOfRange,*'
             Get-SharedMemory -Name "$name*" | Should -BeNullOrEmpty
         }
