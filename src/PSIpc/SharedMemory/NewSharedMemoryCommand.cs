@@ -103,7 +103,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
             });
             if (info.Created == true)
             {
-                Own(info, static made => PSIpc.SharedMemory.Remove(made.ExactAddress));
+                Own(info, static made => PSIpc.SharedMemory.Remove(made.ToExactAddress()));
             }
 
             Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");
