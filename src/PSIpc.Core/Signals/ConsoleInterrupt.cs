@@ -40,8 +40,17 @@ internal sealed class ConsoleInterrupt : IDisposable
                     Console.CancelKeyPress -= s_taken;
                 }
             }
+
+            TakesKeys = s_taken is not null;
         }
     }
+
+    /// <summary>Gets a value that indicates whether the program has handlers, so that the console tells these signals.</summary>
+    internal bool TakesKeys { get; }
+
+    /// <summary>Returns a value that indicates whether the signal comes from a key of the console.</summary>
+    /// <param name="signal">The signal.</param>
+    internal static bool IsKey(ProcessSignal signal) => signal is ProcessSignal.Interrupt or ProcessSignal.Quit;
 
     public void Dispose()
     {

@@ -29,18 +29,16 @@ public static class ProcessSignals
         ArgumentNullException.ThrowIfNull(signals);
         var wait = new BoundedWait(timeout, cancellation, waiting);
         var came = new TaskCompletionSource<ProcessSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using ConsoleInterrupt? interrupt = signals.Any(ConsoleInterrupt.IsKey) ? new(signals, signal => came.TrySetResult(signal)) : null;
         var registrations = new List<PosixSignalRegistration>();
         try
         {
-            foreach (ProcessSignal signal in signals)
+            // .NET asks a registration before the console: a wait that ended there would put the program's handlers back too early.
+            foreach (ProcessSignal signal in signals.Where(signal => interrupt is not { TakesKeys: true } || !ConsoleInterrupt.IsKey(signal)))
             {
                 registrations.Add(Register(signal, came));
             }
 
-            // After the registrations, and back before they end: in between the signal must not end the process.
-            using ConsoleInterrupt? interrupt = signals.Any(signal => signal is ProcessSignal.Interrupt or ProcessSignal.Quit)
-                ? new(signals, signal => came.TrySetResult(signal))
-                : null;
             while (!came.Task.Wait(wait.Slice, cancellation))
             {
                 if (!wait.GoesOn())

@@ -46,6 +46,46 @@ public sealed class ProcessSignalsTests
         Assert.Equal((ProcessSignal.Interrupt, false), (came, told));
     }
 
+    [Fact]
+    public async Task Wait_for_a_key_lasts_until_the_console_has_handled_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
+        ChildProcess.RequireSignal(2);
+        using var waiting = new Waiting();
+        using var ended = new ManualResetEventSlim();
+        bool told = false;
+        bool endedBefore = false;
+        ConsoleCancelEventHandler program = (_, key) => told = key.Cancel = true;
+        Console.CancelKeyPress += program;
+        try
+        {
+            // .NET asks this registration after those of the wait, and before the console.
+            using var between = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
+            {
+                endedBefore = ended.Wait(TimeSpan.FromSeconds(0.5));
+
+                // The test has failed. The console would tell the runner's handler, which cancels the whole run.
+                Thread.Sleep(endedBefore ? Timeout.Infinite : 0);
+            });
+            var wait = Task.Run(
+                () =>
+                {
+                    ProcessSignal came = ProcessSignals.Wait([ProcessSignal.Interrupt], ChildProcess.Patience, waiting);
+                    ended.Set();
+                    return came;
+                },
+                TestContext.Current.CancellationToken);
+            Assert.True(waiting.Begun.Wait(ChildProcess.Patience, TestContext.Current.CancellationToken));
+            ProcessSignals.Send(Environment.ProcessId, ProcessSignal.Interrupt);
+
+            Assert.Equal((ProcessSignal.Interrupt, false, false), (await wait, endedBefore, told));
+        }
+        finally
+        {
+            Console.CancelKeyPress -= program;
+        }
+    }
+
     private sealed class Waiting : IProgress<TimeSpan>, IDisposable
     {
         internal ManualResetEventSlim Begun { get; } = new();
