@@ -38,7 +38,7 @@ public sealed class SeedTests : SharedMemoryCommandTests
         ProcessResult ended = await first.WaitForExitAsync();
 
         // The C program's signal may be there before the script waits for it: then it stops the script, and finally removes.
-        Assert.True(ended.ExitCode is 0 or 130, ended.Error);
+        Assert.True(ended.ExitCode is 0 or 1, ended.Error);
         Fails("Get-SharedMemory $key", "SharedMemoryNotFound");
     }
 }

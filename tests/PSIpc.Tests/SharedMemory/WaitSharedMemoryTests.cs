@@ -137,7 +137,7 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
         child.Signal(2);
 
         ProcessResult result = await child.WaitForExitAsync();
-        Assert.Equal((130, "begun\ncleaned up\n"), (result.ExitCode, result.Output));
+        Assert.Equal((1, "begun\ncleaned up\n"), (result.ExitCode, result.Output));
     }
 
     private void SharedMemoryInAnotherEngine(string script)
