@@ -1,119 +1,95 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 
-BeforeDiscovery {
-    $hasNamespaces = $IsLinux -and [Environment]::IsPrivilegedProcess -and (Get-Command unshare, cc, mount -ErrorAction Ignore).Count -eq 3
-}
-
 BeforeAll {
-    $root = Resolve-Path "$PSScriptRoot/../.."
-    Import-Module "$root/PSIpc.psd1" -Force
+    . "$PSScriptRoot/TestSupport.ps1"
 
-    # A pwsh in PID and IPC namespaces of its own, where an ID can be given to a process; the lines that its script writes.
-    function Invoke-InNamespace([string] $Script) {
-        $program = Join-Path $TestDrive 'identity'
-        cc -O2 -pthread -w -o $program "$root/tests/Peers/identity.c"
-        $file = Join-Path $TestDrive 'namespace.ps1'
-        $begin = @"
-Import-Module '$root/PSIpc.psd1'
-`$program = '$program'
-"@ + @'
-
-function Start-Creator([string] $Key) {
-    $start = [Diagnostics.ProcessStartInfo]::new($program, [string[]] ('create', $Key))
-    $start.RedirectStandardOutput = $start.RedirectStandardInput = $true
-    $process = [Diagnostics.Process]::Start($start)
-    $null = $process.StandardOutput.ReadLine()
-    $process
-}
-function Get-Refusal($InputObject) {
-    try { $InputObject | Send-ProcessSignal -Signal Kill -ErrorAction Stop; 'sent' }
-    catch { ($_.FullyQualifiedErrorId -split ',')[0] }
-}
-
-'@
-        Set-Content $file ($begin + $Script)
-        unshare --pid --fork --kill-child --mount --mount-proc --ipc ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $file
+    # Starts a process that sleeps, and that a signal ends. A shell's background job ignores SIGINT, and so do its children, without env.
+    function Start-Sleeper {
+        $process = [Diagnostics.Process]::Start((Get-Program env coreutils), [string[]] ('--default-signal=INT', 'sleep', '90'))
+        $sleepers.Add($process)
+        while ([IO.File]::ReadAllText("/proc/$($process.Id)/comm").Trim() -ne 'sleep') { [Threading.Thread]::Sleep(5) }
+        $process
+    }
+    function Get-ExitCode($Process) {
+        $Process.WaitForExit(60000) | Should -BeTrue
+        $Process.ExitCode
     }
 }
 
-Describe 'Send-ProcessSignal to a creator' -Skip:(-not $hasNamespaces) {
-    It 'spares a process that got the ID, also after IPC_SET' {
-        $lines = Invoke-InNamespace @'
-$creator = Start-Creator 0x51
-$old = Get-SharedMemory -Key 0x51
-$creator.Kill(); $creator.WaitForExit()
-"dead: $((Get-SharedMemory -Key 0x51).CreatorAlive)"
-
-# Later than the change time, which is a whole second.
-Start-Sleep 1.5
-$innocent = & $program take $old.CreatorProcessId
-"reused: $($innocent -eq $old.CreatorProcessId)"
-"old: $(Get-Refusal $old)"
-"copy: $(Get-Refusal ([Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($old))))"
-$fresh = Get-SharedMemory -Key 0x51
-"fresh: $($null -eq $fresh.CreatorAlive) $(Get-Refusal $fresh)"
-"orphans: $(@(Get-SharedMemory -Orphan -WarningAction Ignore | Where-Object Key -EQ 0x51).Count)"
-Start-Sleep 1.5
-& $program set $old.Id
-$fresh = Get-SharedMemory -Key 0x51
-"after IPC_SET: $($fresh.CreatorAlive) $(Get-Refusal $fresh)"
-"lives: $(Test-Path "/proc/$innocent")"
-Remove-SharedMemory -Key 0x51
-'@
-        $lines | Should -Be @(
-            'dead: False', 'reused: True', 'old: ProcessNotFound', 'copy: ProcessNotFound', 'fresh: True ProcessCreatorUncertain',
-            'orphans: 0', 'after IPC_SET: True ProcessCreatorUncertain', 'lives: True')
+Describe 'Send-ProcessSignal' -Skip:(-not $IsLinux) {
+    BeforeEach {
+        . New-TestAddress
+        $sleepers = [Collections.Generic.List[Diagnostics.Process]]::new()
+    }
+    AfterEach {
+        foreach ($process in $sleepers) {
+            $process.Kill()
+            $process.Dispose()
+        }
+        Clear-TestAddress
     }
 
-    It 'reaches the creator, and its copy does' {
-        $lines = Invoke-InNamespace @'
-foreach ($copied in $false, $true) {
-    $creator = Start-Creator 0x52
-    $segment = Get-SharedMemory -Key 0x52
-    if ($copied) { $segment = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($segment)) }
-    "$(Get-Refusal $segment)"
-    $null = $creator.WaitForExit(60000)
-    $creator.ExitCode
-    Remove-SharedMemory -Key 0x52
-}
-'@
-        $lines | Should -Be 'sent', '137', 'sent', '137'
+    It 'knows the name, the POSIX names, and the number of a signal: <_>' -ForEach 'Interrupt', 'sigint', 'INT', '2' {
+        $process = Start-Sleeper
+        Send-ProcessSignal -Id $process.Id -Signal $_
+        Get-ExitCode $process | Should -Be 130
     }
 
-    It 'calls no running creator dead and nothing in use an orphan when the boot time moves' {
-        $lines = Invoke-InNamespace @'
-$creator = Start-Creator 0x53
-$name = "psipc-boot-$(Get-Random)"
-$null = New-SharedMemory -Name $name -Size 8
-$view = Connect-SharedMemory -Name $name
-$stat = [IO.Path]::GetTempFileName()
-$lines = Get-Content /proc/stat
-foreach ($seconds in 5, -5, 86400, -86400) {
-    $lines -replace '^btime (\d+)', { "btime $([long] $_.Groups[1].Value + $seconds)" } | Set-Content $stat
-    mount --bind $stat /proc/stat
-    $moved = Compare-Object (@($lines) -match '^btime') (@(Get-Content /proc/stat) -match '^btime')
-    "$($moved.Count) $((Get-SharedMemory -Key 0x53).CreatorAlive) $(@(Get-SharedMemory -Orphan -WarningAction Ignore | Where-Object { $_.Key -eq 0x53 -or $_.Name -eq $name }).Count)"
-    umount /proc/stat
-}
-Remove-Item $stat
-$view | Disconnect-SharedMemory
-Remove-SharedMemory -Name $name
-Remove-SharedMemory -Key 0x53
-$creator.Kill()
-'@
-        $lines | Should -Be '2 True 0', '2 True 0', '2 True 0', '2 True 0'
-    }
-}
-
-Describe 'Send-ProcessSignal' -Skip:$IsWindows {
-    It 'recommends -Id when a row does not show that the process is the creator' {
-        { [pscustomobject] @{ CreatorProcessId = $PID } | Send-ProcessSignal -Signal WindowChange -ErrorAction Stop } |
-            Should -Throw -ErrorId 'ProcessCreatorUncertain,*'
-        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Id*'
+    It 'takes <title> from the pipeline' -ForEach @(
+        @{ Title = 'the output of Get-Process'; Convert = { Get-Process -Id $process.Id } }
+        @{ Title = 'a process of .NET'; Convert = { [Diagnostics.Process]::GetProcessById($process.Id) } }
+        @{
+            Title = 'a copy of a process'
+            Convert = {
+                [Management.Automation.PSSerializer]::Deserialize(
+                    [Management.Automation.PSSerializer]::Serialize([Diagnostics.Process]::GetProcessById($process.Id), 1))
+            }
+        }
+        @{ Title = 'a number'; Convert = { $process.Id } }
+        @{ Title = 'an object with ProcessId'; Convert = { [pscustomobject] @{ ProcessId = $process.Id } } }
+    ) {
+        $process = Start-Sleeper
+        & $convert | Send-ProcessSignal Terminate
+        Get-ExitCode $process | Should -Be 143
     }
 
-    It 'refuses a copy of a process whose ID another process has' {
-        $copy = Get-Process -Id $PID | Select-Object Id, @{ Name = 'StartTime'; Expression = { $_.StartTime.AddMinutes(-1) } }
-        { $copy | Send-ProcessSignal -Signal WindowChange -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*' -ExpectedMessage '*another process*'
+    It 'takes the creator of a segment, and no process that has the ID of the segment' {
+        # A C program that removes its segment at SIGINT.
+        $start = [Diagnostics.ProcessStartInfo]::new((Get-CProgram shared_memory1), [string[]] $key)
+        $start.RedirectStandardOutput = $true
+        $creator = [Diagnostics.Process]::Start($start)
+        $sleepers.Add($creator)
+        $creator.StandardOutput.ReadLine() | Should -BeExactly 'ready'
+        Get-SharedMemory -Key $key | Send-ProcessSignal -Signal Interrupt
+        Get-ExitCode $creator | Should -Be 0
+        Assert-Failure { Get-SharedMemory -Key $key } SharedMemoryNotFound
+        Assert-Failure { [pscustomobject] @{ Id = 1 } | Send-ProcessSignal Interrupt } ProcessIdInvalid
+        $object = New-SharedMemory -Name $name -Size 8
+        Assert-Failure { $object | Get-SharedMemory | Send-ProcessSignal Interrupt } ProcessIdInvalid 'created'
+    }
+
+    It 'fails for the creator of a segment that has ended' {
+        Invoke-Peer (Get-CProgram shm) 'sysv-write', $key, 64, 'x'
+        Assert-Failure { Get-SharedMemory -Key $key | Send-ProcessSignal Interrupt } ProcessNotFound 'has ended'
+    }
+
+    It 'sends nothing, and fails with <id>: <command>' -ForEach @(
+        @{ Command = { Send-ProcessSignal 0 Interrupt }; Id = 'ProcessIdInvalid'; Words = , 'group' }
+        @{ Command = { Send-ProcessSignal -Id -1 -Signal Interrupt }; Id = 'ProcessIdInvalid'; Words = , 'group' }
+        @{ Command = { Send-ProcessSignal 2147483647 Interrupt }; Id = 'ProcessNotFound'; Words = , '2147483647' }
+        @{
+            Command = { Send-ProcessSignal 1 Nonsense }
+            Id = 'ParameterArgumentTransformationError'
+            Words = 'Interrupt (SIGINT, 2)', 'WindowChange'
+        }
+        @{ Command = { Send-ProcessSignal 1 0 }; Id = 'ParameterArgumentTransformationError' }
+    ) { Assert-Failure $command $id $words }
+
+    It 'sends nothing with -WhatIf, and does not ask with -Confirm:$false' {
+        $process = Start-Sleeper
+        Send-ProcessSignal $process.Id Kill -WhatIf
+        & { $WhatIfPreference = $true; Send-ProcessSignal $process.Id Kill }
+        Send-ProcessSignal $process.Id Terminate -Confirm:$false
+        Get-ExitCode $process | Should -Be 143
     }
 }

@@ -1,0 +1,48 @@
+#requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
+
+BeforeAll { . "$PSScriptRoot/EchoSupport.ps1" }
+
+Describe 'Receive-EchoMessage' {
+    BeforeEach { . New-EchoTest }
+    AfterEach { Clear-EchoTest }
+
+    It 'returns messages while they come' {
+        $server = Start-EchoServer -EchoMode Message
+        $port = $server.Port
+        $texts = $server | Receive-EchoMessage -Count 2 -OutVariable received | ForEach-Object -Begin {
+            # The receiver listens before it returns the first message.
+            $job = Start-ThreadJob -Name $name -InitializationScript $import { 'one', 'two' | Send-EchoMessage -Port $using:port -Quiet }
+        } -Process { ">$($_.Text)" }
+        $texts | Should -BeExactly '>one', '>two'
+        $job | Receive-Job -Wait | Should -Be $true, $true
+        $received[0].IsComplete | Should -BeTrue
+        $received[0].ConnectionId | Should -BeLessThan $received[1].ConnectionId
+        $received[0].RemoteEndpoint | Should -Match '^127\.0\.0\.1:\d+$'
+    }
+
+    It 'ends when Select-Object has enough' {
+        $server = Start-EchoServer -EchoMode Message
+        $port = $server.Port
+        $job = $null
+        $server | Receive-EchoMessage | ForEach-Object -Begin {
+            $job = Start-ThreadJob -Name $name -InitializationScript $import { 'one', 'two' | Send-EchoMessage -Port $using:port -Quiet }
+        } -Process { ">$($_.Text)" } | Select-Object -First 2 | Should -BeExactly '>one', '>two'
+        $job | Receive-Job -Wait | Should -Be $true, $true
+    }
+
+    It 'ends when the server stops' {
+        $server = Start-EchoServer
+        $server | Receive-EchoMessage | ForEach-Object -Begin {
+            $job = Start-ThreadJob -Name $name { ($using:server).Stop([timespan]::Zero) }
+        } -Process { $_ } -End { 'ended' } | Should -BeExactly 'ended'
+        $job | Receive-Job -Wait
+    }
+
+    It 'fails for a copy of a server, which runs in another process, and for other objects' {
+        $server = Start-EchoServer
+        $copy = ConvertTo-Deserialized $server
+        Assert-Failure { $copy | Receive-EchoMessage } EchoServerNotFound 'is a copy of an echo server', 'tcp://127.0.0.1:'
+        Assert-Failure { 1 | Receive-EchoMessage } EchoServerNotFound 'System.Int32'
+        $server.State | Should -Be Listening
+    }
+}
