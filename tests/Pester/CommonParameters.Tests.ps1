@@ -109,15 +109,26 @@ Describe 'Common parameters' -Skip:(-not $IsLinux) {
 
     Context '-WhatIf and -Confirm' {
         It 'are parameters of the cmdlets that change something, and of no other' {
-            (Get-Command -Module PSIpc | Where-Object { $_.Parameters.ContainsKey('WhatIf') -and $_.Parameters.ContainsKey('Confirm') }).Name |
-                Sort-Object | Should -BeExactly 'New-SharedMemory', 'Remove-SharedMemory', 'Send-ProcessSignal', 'Start-EchoServer',
+            $asking = Get-Command -Module PSIpc |
+                Where-Object { $_.Parameters.ContainsKey('WhatIf') -and $_.Parameters.ContainsKey('Confirm') }
+            $asking.Name | Sort-Object | Should -BeExactly 'New-SharedMemory', 'Remove-SharedMemory', 'Send-ProcessSignal', 'Start-EchoServer',
                     'Stop-EchoServer', 'Write-SharedMemory'
         }
 
         # Send-ProcessSignal.Tests.ps1 has the test of Send-ProcessSignal.
         It 'keep from a change: <command>' -ForEach @(
-            @{ Command = { New-SharedMemory $key 8 @common }; Look = { @(Get-SharedMemory $key -ErrorAction Ignore).Count }; Before = 0; After = 1 }
-            @{ Command = { New-SharedMemory -Name $name -Size 8 @common }; Look = { @(Get-SharedMemory -Name "$name*").Count }; Before = 0; After = 1 }
+            @{
+                Command = { New-SharedMemory $key 8 @common }
+                Look = { @(Get-SharedMemory $key -ErrorAction Ignore).Count }
+                Before = 0
+                After = 1
+            }
+            @{
+                Command = { New-SharedMemory -Name $name -Size 8 @common }
+                Look = { @(Get-SharedMemory -Name "$name*").Count }
+                Before = 0
+                After = 1
+            }
             @{
                 Prepare = { New-SharedMemory $key 64 -Value 'old' }
                 Command = { Write-SharedMemory $key 'new' @common }
@@ -157,12 +168,19 @@ Describe 'Common parameters' -Skip:(-not $IsLinux) {
     # A row has only text, as Import-Csv returns it.
     Context 'Parameters by property name' {
         It 'take the columns of a row: <command>' -ForEach @(
-            @{ Command = { [int] ([pscustomobject] @{ Key = $key; Size = '32'; Mode = '0640' } | New-SharedMemory).Mode }; Expected = 0x1a0 }
+            @{
+                Command = { [int] ([pscustomobject] @{ Key = $key; Size = '32'; Mode = '0640' } | New-SharedMemory).Mode }
+                Expected = 0x1a0
+            }
             @{ Command = { ([pscustomobject] @{ Name = $name; Size = '32' } | New-SharedMemory).Size }; Expected = 32 }
-            @{ Prepare = { New-SharedMemory $key 8 }; Command = { ([pscustomobject] @{ Key = $key } | Get-SharedMemory).Size }; Expected = 8 }
+            @{
+                Prepare = { New-SharedMemory $key 8 }
+                Command = { ([pscustomobject] @{ Key = $key } | Get-SharedMemory).Size }
+                Expected = 8
+            }
             @{
                 Prepare = { New-SharedMemory $key 8 -Value 'a' }
-                Command = { [pscustomobject] @{ Id = "$($prepared.Id)" } | Read-SharedMemory }
+                Command = { [pscustomobject] @{ Id = "$($prepared.Id)"; Kind = 'SystemV' } | Read-SharedMemory }
                 Expected = 'a'
             }
             @{
@@ -418,6 +436,7 @@ Describe 'Progress' -Skip:(-not $IsLinux) {
         $holder = [Diagnostics.Process]::Start($start)
         try {
             $holder.StandardOutput.ReadLine() | Should -BeExactly 'locked'
+            Assert-Failure { Lock-SharedMemory $key -TimeoutSec 0.05 } WaitTimeout
             $job = Start-Command { Lock-SharedMemory $key -TimeoutSec 60; Unlock-SharedMemory $key }
             Wait-Progress $job
             $holder.StandardInput.Close()

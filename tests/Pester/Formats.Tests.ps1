@@ -48,8 +48,8 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
     }
 
     It 'has every type that a cmdlet returns' -ForEach @{ Types = $types } {
-        $returned = (Get-Command -Module PSIpc).OutputType.Type.Where({ $_.Namespace -eq 'PSIpc' -and -not $_.IsEnum }).Name | Sort-Object -Unique
-        $returned | Should -BeExactly ($types + 'MemoryRecord' | Sort-Object)
+        $returned = (Get-Command -Module PSIpc).OutputType.Type | Where-Object { $_.Namespace -eq 'PSIpc' -and -not $_.IsEnum }
+        $returned.Name | Sort-Object -Unique | Should -BeExactly ($types + 'MemoryRecord' | Sort-Object)
     }
 
     It 'has tables of at most 80 columns' {

@@ -16,7 +16,9 @@ Describe 'Merge-EchoMeasurement' {
 
     It 'adds runs of another process' {
         $port = (Start-EchoServer).Port
-        $job = Start-Job -Name $name -InitializationScript $import { 1..2 | ForEach-Object { Measure-EchoServer -Port $using:port -Count 500 } }
+        $job = Start-Job -Name $name -InitializationScript $import {
+            1..2 | ForEach-Object { Measure-EchoServer -Port $using:port -Count 500 }
+        }
         ($job | Receive-Job -Wait | Merge-EchoMeasurement).Exchanges | Should -Be 1000
     }
 

@@ -46,7 +46,10 @@ public sealed class ProcessSignalTests : SharedMemoryCommandTests
     [InlineData(3)]
     public async Task What_is_not_waited_for_stops_the_pipeline_as_ever(int number)
     {
-        await using var waiting = Pwsh.Start("try { 'begun'; Wait-ProcessSignal -Signal User1; 'not here' } finally { [Console]::Out.WriteLine('cleaned up') }");
+        await using var waiting = Pwsh.Start("""
+            try { 'begun'; Wait-ProcessSignal -Signal User1; 'not here' }
+            finally { [Console]::Out.WriteLine('cleaned up') }
+            """);
         await WaitingAsync(waiting);
         waiting.Signal(number);
 
