@@ -30,45 +30,6 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
     }
 
     [Fact]
-    public void It_gives_an_object_only_when_asked_and_that_unlocks()
-    {
-        Text("$s = New-SharedMemory $key 8; $null = New-SharedMemory -Name $name -Size 8");
-
-        Assert.Empty(Text("Lock-SharedMemory $key; Unlock-SharedMemory $key"));
-        Assert.Empty(Text("$s | Lock-SharedMemory; Unlock-SharedMemory -Id $s.Id"));
-        Assert.Equal(["PSIpc.SystemV.SystemVLock"], Text("$lock = Lock-SharedMemory $key -PassThru; $lock; $lock | Unlock-SharedMemory"));
-        Assert.Empty(Text("$lock = Lock-SharedMemory -Name $name -PassThru; $lock.Dispose()"));
-        Fails("Unlock-SharedMemory -Name $name", "SharedMemoryLockNotHeld");
-        Fails("Unlock-SharedMemory $key", "SharedMemoryLockNotHeld");
-        Fails("Lock-SharedMemory -Name \"$name-none\"", "SharedMemoryNotFound");
-    }
-
-    [Fact]
-    public void A_second_lock_in_the_process_is_an_error_at_once_also_from_another_runspace()
-    {
-        Text("$null = New-SharedMemory $key 8; Lock-SharedMemory $key");
-        try
-        {
-            Fails("Lock-SharedMemory $key", "SharedMemoryLockHeld");
-            using var other = new Engine();
-            Assert.Equal(["SharedMemoryLockHeld"], other.Invoke($"Lock-SharedMemory {Key}").ErrorIds);
-        }
-        finally
-        {
-            Text("Unlock-SharedMemory $key");
-        }
-    }
-
-    [Fact]
-    public void A_lock_not_had_ends_the_statement_and_several_are_had_together_or_not_at_all()
-    {
-        Text("$null = New-SharedMemory $key 8");
-
-        Assert.Equal(["WaitTimeout or worse"], Text("try { Lock-SharedMemory $key, 0x5efffffe -TimeoutSec 0; 'had' } catch { 'WaitTimeout or worse' }"));
-        Fails("Unlock-SharedMemory $key", "SharedMemoryLockNotHeld");
-    }
-
-    [Fact]
     public async Task Another_user_makes_the_lock_for_the_segments_owner_and_only_where_he_may_write()
     {
         Tool.RequireRoot();
