@@ -38,7 +38,11 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
         Explain($"Reads {What()}, at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
         if (RecordLayout is not null)
         {
-            WriteObject(MemoryRecord.ReadFrom(view, RecordLayout, Offset, Count ?? 1, Encoding), enumerateCollection: true);
+            // One by one: PowerShell enumerates a collection to its end before the next command gets the first element.
+            foreach (MemoryRecord record in MemoryRecord.ReadFrom(view, RecordLayout, Offset, Count ?? 1, Encoding))
+            {
+                WriteObject(record);
+            }
         }
         else if (Destination is not null)
         {
