@@ -111,6 +111,9 @@ Describe 'Wait-SharedMemory' -Skip:(-not $IsLinux) {
         @{ Command = { Wait-SharedMemory $key -Count 3 }; Id = 'ParameterConflict'; Words = '-Count', '-Changed' }
         @{ Command = { Wait-SharedMemory $key -Removed -Offset 3 }; Id = 'ParameterConflict'; Words = '-Offset', '-Changed or -Value' }
         @{ Command = { Wait-SharedMemory $key -Layout 'int id;' }; Id = 'ParameterConflict'; Words = '-Layout', '-Value' }
+        @{ Command = { Wait-SharedMemory $key -As Int32 }; Id = 'ParameterConflict'; Words = '-As', '-Value' }
+        @{ Command = { Wait-SharedMemory $key -Layout 'int id;' -Value @{ id = 1 } -As Int32 }; Id = 'ParameterConflict' }
+        @{ Command = { Wait-SharedMemory $key -Value 7 }; Id = 'SharedMemoryTypeMissing' }
         @{ Command = { Wait-SharedMemory $key -NoTerminator }; Id = 'ParameterConflict'; Words = '-NoTerminator', '-Value' }
         @{ Command = { Wait-SharedMemory $key -Layout 'int id;' -Value @{ id = 1 } -NoTerminator }; Id = 'ParameterConflict' }
         @{ Command = { Wait-SharedMemory $key -Layout 'int id;' -Value @{ } }; Id = 'LayoutValueInvalid'; Words = , 'No field' }
