@@ -181,7 +181,7 @@ Describe 'Get-SharedMemory' -Skip:(-not $IsLinux) {
             @{ Address = { $segment.Key } }
             @{ Address = { "$($segment.Key)" } }
             @{ Address = { [pscustomobject] @{ Key = $key } } }
-            @{ Address = { [pscustomobject] @{ Id = $segment.Id } } }
+            @{ Address = { [pscustomobject] @{ Id = $segment.Id; Kind = 'SystemV' } } }
             @{ Address = { [pscustomobject] @{ Id = "$($segment.Id)"; Key = 'ignored' } } }
             @{ Address = { ConvertTo-Deserialized $segment } }
         ) {
@@ -213,8 +213,9 @@ Describe 'Get-SharedMemory' -Skip:(-not $IsLinux) {
                 Command = { ConvertTo-Deserialized (Get-Process -Id $PID) | Remove-SharedMemory -WhatIf }
                 Id = 'SharedMemoryAddressInvalid'
             }
-            @{ Command = { [pscustomobject] @{ Id = 'x' } | Get-SharedMemory }; Id = 'SharedMemoryAddressInvalid' }
-            @{ Command = { [pscustomobject] @{ Id = -1 } | Get-SharedMemory }; Id = 'SharedMemoryAddressInvalid' }
+            @{ Command = { [pscustomobject] @{ Id = 1 } | Get-SharedMemory }; Id = 'SharedMemoryAddressInvalid' }
+            @{ Command = { [pscustomobject] @{ Id = 'x'; Kind = 'SystemV' } | Get-SharedMemory }; Id = 'SharedMemoryAddressInvalid' }
+            @{ Command = { [pscustomobject] @{ Id = -1; Kind = 'SystemV' } | Get-SharedMemory }; Id = 'SharedMemoryAddressInvalid' }
             @{ Command = { [pscustomobject] @{ Key = 'x' } | Get-SharedMemory }; Id = 'SharedMemoryKeyInvalid' }
             @{ Command = { 'x' | Get-SharedMemory }; Id = 'SharedMemoryKeyInvalid' }
         ) { Assert-Failure $command $id }

@@ -107,7 +107,7 @@ Describe 'New-SharedMemory' -Skip:(-not $IsLinux) {
         Get-ErrorId $failed | Should -BeExactly 'SharedMemoryModeInvalid'
     }
 
-    It 'refuses the names of semaphores' { Assert-Failure { New-SharedMemory -Name sem.psipc -Size 1 } SharedMemoryNameInvalid 'semaphore' }
+    It 'refuses the names of semaphores' { Assert-Failure { New-SharedMemory -Name sem.frames -Size 1 } SharedMemoryNameInvalid 'semaphore' }
 
     It 'refuses the name <_>' -ForEach 'a/b', '..', '../x', '/leading' {
         $given = $_
