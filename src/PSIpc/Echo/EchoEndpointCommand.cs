@@ -43,8 +43,7 @@ public abstract class EchoEndpointCommand : IpcCommand
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = PipeSet, ValueFromPipelineByPropertyName = true)]
-    [AllowNull]
-    [AllowEmptyString]
+    [ValidateNotNullOrEmpty]
     public string? PSComputerName { get; set; }
 
     /// <summary>The endpoint that the parameters name.</summary>

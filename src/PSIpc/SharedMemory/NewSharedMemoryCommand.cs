@@ -31,6 +31,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     /// for one, is refused, whatever its properties are called.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNull]
     public PSObject? InputObject { get; set; }
 
     /// <summary>Opens what is there instead of failing; the output's Created says which it was.</summary>
