@@ -7,7 +7,7 @@ using PSIpc.TestSupport;
 namespace PSIpc.Tests;
 
 /// <summary>What a script gave.</summary>
-public sealed record EngineResult(Collection<PSObject> Output, IReadOnlyList<ErrorRecord> Errors, IReadOnlyList<string> Verbose, IReadOnlyList<ProgressRecord> Progress)
+public sealed record EngineResult(Collection<PSObject> Output, IReadOnlyList<ErrorRecord> Errors)
 {
     /// <summary>The outputs as text.</summary>
     public string[] Text => [.. Output.Select(item => $"{item}")];
@@ -46,7 +46,7 @@ public sealed class Engine : IDisposable
             errors.Add(exception.ErrorRecord);
         }
 
-        return new EngineResult(output, [.. shell.Streams.Error, .. errors], [.. shell.Streams.Verbose.Select(record => record.Message)], [.. shell.Streams.Progress]);
+        return new EngineResult(output, [.. shell.Streams.Error, .. errors]);
     }
 
     /// <summary>Runs a script, and stops it as Ctrl+C does once it has set <c>$begun</c>.</summary>
