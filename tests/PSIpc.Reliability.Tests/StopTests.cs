@@ -10,13 +10,13 @@ namespace PSIpc.Reliability.Tests;
 public sealed partial class StopTests : IDisposable
 {
     private const int LongestDelayMilliseconds = 20;
-    private const int BriefRounds = 4;
+    private const int BriefRounds = 2;
     private const int FullRounds = 40;
     private const double Share = 0.1;
 
     // What is promised on a machine that has time, and what is a failure on any.
     private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
 
     // The engine forgets a stop that comes while it tidies up after a pipeline of the script (PipelineProcessor.Clean suspends the
     // stopping and puts back what it saw), once in some thousand times; the script ends by itself then, and the cmdlet it is in does not.

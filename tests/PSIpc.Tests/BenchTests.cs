@@ -32,9 +32,28 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task The_list_names_every_row()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The bench measures on Linux.");
+
+        ProcessResult result = await ChildProcess.RunAsync(Bench, ["--list"]);
+
+        Assert.Equal([.. s_rows, .. s_growths], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    /// <summary>A row of each kind, or in a thorough run the whole page.</summary>
+    [Fact]
     public async Task The_quick_form_fills_every_row()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The bench measures on Linux.");
+        if (!TestTier.IsThorough)
+        {
+            ProcessResult some = await ChildProcess.RunAsync(Bench, ["--quick", "--only", "^(read-view|layout-marshal|send|import)$"]);
+            Assert.True(some.ExitCode == 0, some.Output + some.Error);
+            Assert.Equal(4, some.Output.Split('\n').Count(line => line.Contains('`') && line.StartsWith('|')));
+            return;
+        }
+
         using var folder = new TemporaryFolder();
 
         ProcessResult result = await ChildProcess.RunAsync(

@@ -38,7 +38,7 @@ public sealed class AddressTests
     [InlineData("ftok:/tmp,é")]
     [InlineData("ftok:/tmp\0x,1")]
     public void What_is_no_key_is_refused_with_its_text(string text) =>
-        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SystemVKey.Parse(text), $"'{text}'");
+        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SystemVKey.Parse(text), $"'{text.Replace("\0", "`0", StringComparison.Ordinal)}'");
 
     [Fact]
     public void An_ftok_path_that_does_not_exist_has_an_error_of_its_own() => Throws.Ipc(

@@ -160,6 +160,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     [InlineData("sysv")]
     public async Task PostgreSQL_is_seen_attributed_to_its_processes_and_never_an_orphan(string memory)
     {
+        string before = $"[string[]] $before = {string.Join(',', Text("Get-SharedMemory -WarningAction Ignore | ForEach-Object { \"$_\" }").Select(text => $"'{text}'").Append("''"))}";
         await using PostgresServer server = await PostgresServer.StartAsync(memory);
         string mine = $"[int[]] $server = {string.Join(',', server.ProcessIds())}";
 
@@ -174,8 +175,9 @@ public sealed class OrphanTests : SharedMemoryCommandTests
                 @($segments[0].ProcessId | Where-Object { $_ -in $server }).Count -ge 2
                 """));
         Assert.Empty(Text($$"""
+            {{before}}
             $theirs = @(Get-SharedMemory -IncludeProcess | Where-Object { $_.ProcessId -contains {{server.Id}} })
-            Get-SharedMemory -Orphan | Where-Object { "$_" -in $theirs.ForEach{ "$_" } -or $_.Owner -eq '{{server.User}}' }
+            Get-SharedMemory -Orphan | Where-Object { "$_" -notin $before } | Where-Object { "$_" -in $theirs.ForEach{ "$_" } -or $_.Owner -eq '{{server.User}}' }
             Get-SharedMemory -Orphan -Mine | Remove-SharedMemory -WhatIf
             """));
         Assert.True(server.IsRunning);
