@@ -8,7 +8,7 @@
 #>
 param([Parameter(Mandatory)] [string[]] $Path, [version] $PesterVersion)
 
-$ErrorActionPreference = 'Stop'
+
 $version = if ($PesterVersion) { @{ RequiredVersion = $PesterVersion } } else { @{ MinimumVersion = '6.0' } }
 Import-Module Pester @version
 $configuration = New-PesterConfiguration
