@@ -108,6 +108,25 @@ Describe 'Read-SharedMemory -Layout' -Skip:(-not $IsLinux) {
     BeforeEach { . New-TestAddress }
     AfterEach { Clear-TestAddress }
 
+    It 'outputs objects that have a property for each field, in every cmdlet and runspace' {
+        $layout = 'struct part { int32_t id; struct { int16_t x, y; } at[2]; char name[4]; };'
+        $null = New-SharedMemory $key 64
+        $points = @{ x = 1; y = 2 }, @{ x = 3; y = 4 }
+        Write-SharedMemory $key -Layout $layout -Value @{ id = 7; at = $points; name = 'a' }, @{ id = 8; name = 'b' }
+        $records = Read-SharedMemory $key -Layout $layout -Count 2
+        ($records | Get-Member -MemberType Property).Name | Should -Be 'at', 'id', 'name'
+        ($records | Format-Table | Out-String) -replace '\s+', ' ' | Should -BeLike '*id at name*7 {@{x=1; y=2}, @{x=3; y=4}} a*8*b*'
+        $records[0] | Select-Object id, name | ConvertTo-Csv | Select-Object -Last 1 | Should -BeExactly '"7","a"'
+        $records[0] | ConvertTo-Json -Compress | Should -BeExactly '{"id":7,"at":[{"x":1,"y":2},{"x":3,"y":4}],"name":"a"}'
+        ConvertTo-Json $records[0].at[1] -Compress | Should -BeExactly '{"x":3,"y":4}'
+        $records[0].at[0] = @{ x = 5; y = 6 }
+        "$($records[0].at[0].y) $($records.Where{ $_.name -eq 'b' }.id) $($records | Measure-Object id -Sum | ForEach-Object Sum)" |
+            Should -BeExactly '6 8 15'
+        $bare = [powershell]::Create([initialsessionstate]::CreateDefault2())
+        try { $bare.AddScript('$args[0].at[1].x').AddArgument($records[0]).Invoke() | Should -Be 3 }
+        finally { $bare.Dispose() }
+    }
+
     Context 'with two records' {
         BeforeEach {
             $layout = 'int32_t id; double value; char name[8]; uint8_t tags[3];'

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace PSIpc;
 
@@ -9,6 +13,8 @@ public sealed class MemoryLayout
 {
     /// <summary>The largest record: what one .NET array or span of bytes can hold.</summary>
     internal static readonly int MaximumSize = Array.MaxLength;
+
+    private string? _signature;
 
     internal MemoryLayout(string name, int size, int alignment, ImmutableArray<LayoutField> fields)
     {
@@ -36,6 +42,12 @@ public sealed class MemoryLayout
 
     /// <summary>The .NET type that it was made from, if one was.</summary>
     internal Type? SourceType { get; init; }
+
+    /// <summary>
+    /// What layouts with the same name, size, and fields have in common. It is a hash, because a struct inside counts by its own
+    /// signature: written out, structs in structs would double at every level.
+    /// </summary>
+    internal string Signature => _signature ??= MakeSignature();
 
     /// <summary>The type of its records, once somebody asked for it.</summary>
     internal RecordType? RecordType { get; set; }
@@ -70,6 +82,18 @@ public sealed class MemoryLayout
     internal LayoutField? Find(string name) =>
         Fields.FirstOrDefault(field => field.Name == name)
         ?? (Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only] ? only : null);
+
+    private string MakeSignature()
+    {
+        var text = new StringBuilder(Name).Append(CultureInfo.InvariantCulture, $" {Size}");
+        foreach (LayoutField field in Fields)
+        {
+            text.Append(CultureInfo.InvariantCulture, $";{field.Name} {field.Offset} {field.Kind} {field.Layout?.Signature} ")
+                .AppendJoin(',', field.Dimensions);
+        }
+
+        return Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(text.ToString().AsSpan())));
+    }
 
     /// <summary>The name and the size.</summary>
     public override string ToString() => $"{(Name.Length == 0 ? "struct" : Name)} of {Size} bytes";

@@ -13,21 +13,16 @@ internal static class RecordEmitter
 {
     private static readonly Type[] FactoryParameters = [typeof(RecordFieldReader[]), typeof(ReadOnlySpan<byte>), typeof(Encoding)];
 
-    internal static (Type Type, RecordFactory Factory) Emit(MemoryLayout layout)
+    internal static (Type Type, RecordFactory Factory) Emit(MemoryLayout layout, RecordAssembly assembly)
     {
-        var readers = layout.Fields.Select(RecordFieldReader.For).ToArray();
-        Type type = EmitType(layout, readers);
+        var readers = layout.Fields.Select(field => RecordFieldReader.For(field, assembly)).ToArray();
+        Type type = EmitType(layout, readers, assembly);
         return (type, EmitFactory(layout, type, readers));
     }
 
-    // Collectible: a script may go through any number of layouts.
-    private static Type EmitType(MemoryLayout layout, RecordFieldReader?[] readers)
+    private static Type EmitType(MemoryLayout layout, RecordFieldReader?[] readers, RecordAssembly assembly)
     {
-        string name = $"PSIpc.Records.{(layout.Name.Length == 0 ? "Record" : string.Concat(layout.Name.Select(static letter => char.IsLetterOrDigit(letter) ? letter : '_')))}";
-        TypeBuilder type = AssemblyBuilder
-            .DefineDynamicAssembly(new AssemblyName(name), AssemblyBuilderAccess.RunAndCollect)
-            .DefineDynamicModule(name)
-            .DefineType(name, TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit, typeof(MemoryRecord));
+        TypeBuilder type = assembly.DefineType(layout.Name);
         for (int i = 0; i < readers.Length; i++)
         {
             EmitProperty(type, layout.Fields[i].Name, readers[i]?.Type ?? RecordFieldReader.NumberType(layout.Fields[i].Kind));

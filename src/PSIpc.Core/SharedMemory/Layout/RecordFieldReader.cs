@@ -36,9 +36,9 @@ internal abstract class RecordFieldReader
     };
 
     /// <summary>The reader of a field, or null for one number, which needs none.</summary>
-    internal static RecordFieldReader? For(LayoutField field)
+    internal static RecordFieldReader? For(LayoutField field, RecordAssembly assembly)
     {
-        RecordFieldReader? reader = field.Layout is { } layout ? new Structure(RecordType.Of(layout)) : null;
+        RecordFieldReader? reader = field.Layout is { } layout ? new Structure(assembly.Find(layout)) : null;
         int size = field.Size / field.Dimensions.Aggregate(1, static (product, length) => product * length);
         for (int i = field.Dimensions.Length - 1; i >= 0; i--)
         {

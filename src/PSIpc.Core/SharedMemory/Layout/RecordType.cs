@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace PSIpc;
@@ -13,21 +12,14 @@ namespace PSIpc;
 /// </remarks>
 public sealed class RecordType
 {
-    private const int MaximumCached = 256;
-
-    private static readonly object CacheLock = new();
-    private static readonly Dictionary<string, RecordType> Cache = new(StringComparer.Ordinal);
-    private static readonly Queue<string> CacheOrder = new();
-    private static long s_lastId;
-
     private readonly RecordFactory _factory;
-    private readonly long _id;
 
-    private RecordType(MemoryLayout layout)
+    /// <exception cref="IpcException">Two fields differ only in the case of their letters.</exception>
+    internal RecordType(MemoryLayout layout, RecordAssembly assembly)
     {
+        CheckNames(layout);
         Layout = layout;
-        (Type, _factory) = RecordEmitter.Emit(layout);
-        _id = Interlocked.Increment(ref s_lastId);
+        (Type, _factory) = RecordEmitter.Emit(layout, assembly);
     }
 
     /// <summary>The layout.</summary>
@@ -36,13 +28,13 @@ public sealed class RecordType
     /// <summary>The type of the records, which derives from <see cref="MemoryRecord"/>.</summary>
     public Type Type { get; }
 
-    /// <summary>The record type of a layout. Layouts with the same fields share one, as long as it is among the last few hundred.</summary>
+    /// <summary>The record type of a layout. Layouts with the same fields that are used one soon after another share one.</summary>
     /// <param name="layout">Any layout.</param>
     /// <exception cref="IpcException">Two fields differ only in the case of their letters (<see cref="IpcErrorReason.LayoutUnsupported"/>).</exception>
     public static RecordType Of(MemoryLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        return layout.RecordType ??= Find(layout);
+        return layout.RecordType ??= RecordAssembly.TypeOf(layout);
     }
 
     /// <summary>Reads a record.</summary>
@@ -50,41 +42,14 @@ public sealed class RecordType
     /// <param name="encoding">That of text in char arrays, UTF-8 unless given; bytes that are no text become U+FFFD, or what its fallback says.</param>
     /// <returns>An object of <see cref="Type"/>.</returns>
     /// <exception cref="ArgumentException">The bytes are fewer than a record.</exception>
-    public MemoryRecord Read(ReadOnlySpan<byte> record, Encoding? encoding = null) => record.Length >= Layout.Size
-        ? _factory(record, encoding ?? Encoding.UTF8)
-        : throw new ArgumentException($"{record.Length} bytes are no record of {Layout.Size}.", nameof(record));
-
-    private static RecordType Find(MemoryLayout layout)
+    public MemoryRecord Read(ReadOnlySpan<byte> record, Encoding? encoding = null)
     {
-        CheckNames(layout);
-        string signature = Signature(layout);
-        lock (CacheLock)
+        if (record.Length < Layout.Size)
         {
-            if (!Cache.TryGetValue(signature, out RecordType? type))
-            {
-                type = new RecordType(layout);
-                Cache.Add(signature, type);
-                CacheOrder.Enqueue(signature);
-                if (CacheOrder.Count > MaximumCached)
-                {
-                    Cache.Remove(CacheOrder.Dequeue());
-                }
-            }
-
-            return type;
-        }
-    }
-
-    // An inner struct counts by the number of its record type: written out, structs in structs would double at every level.
-    private static string Signature(MemoryLayout layout)
-    {
-        var text = new StringBuilder(layout.Name).Append(CultureInfo.InvariantCulture, $" {layout.Size}");
-        foreach (LayoutField field in layout.Fields)
-        {
-            text.Append(CultureInfo.InvariantCulture, $";{field.Name} {field.Offset} {field.Kind} {(field.Layout is null ? 0 : Of(field.Layout)._id)} {string.Join(',', field.Dimensions)}");
+            throw new ArgumentException($"{record.Length} bytes are no record of {Layout.Size}.", nameof(record));
         }
 
-        return text.ToString();
+        return _factory(record, encoding ?? Encoding.UTF8);
     }
 
     private static void CheckNames(MemoryLayout layout)
