@@ -128,6 +128,9 @@ public enum IpcErrorReason
     /// <summary>A value is of another kind than the field it is for: text for a number, a fraction for an integer.</summary>
     LayoutValueInvalid,
 
+    /// <summary>Two members of a union have different values, and both were changed or given.</summary>
+    LayoutValueConflict,
+
     /// <summary>A text is no address: neither an IP address nor a host name.</summary>
     EchoAddressInvalid,
 

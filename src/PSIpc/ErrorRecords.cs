@@ -68,6 +68,7 @@ internal static class ErrorRecords
         IpcErrorReason.LayoutFieldNotFound => (ErrorCategory.InvalidArgument, "Use the layout's own field names."),
         IpcErrorReason.LayoutValueOutOfRange => (ErrorCategory.LimitsExceeded, "Give a value that fits, or declare a larger field."),
         IpcErrorReason.LayoutValueInvalid => (ErrorCategory.InvalidType, "Give numbers for numbers, text for char arrays, a hashtable for a struct and a list for an array."),
+        IpcErrorReason.LayoutValueConflict => (ErrorCategory.InvalidArgument, "Specify one member of the union, or change one member of a record."),
         IpcErrorReason.EchoAddressInvalid => (ErrorCategory.InvalidArgument, "Give an IP address or a host name: 127.0.0.1, ::1, localhost."),
         IpcErrorReason.EchoAddressUnresolved => (ErrorCategory.ObjectNotFound, "Check the name, or give the IP address."),
         IpcErrorReason.EchoAddressUnavailable => (ErrorCategory.ResourceUnavailable, "Choose an address that this machine has, or can reach."),

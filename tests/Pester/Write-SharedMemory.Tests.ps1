@@ -292,6 +292,34 @@ int main(int count, char **arguments) {
         $record.on | Should -BeTrue
     }
 
+    It 'writes the changed member of a union' {
+        $layout = 'union { struct { float fl, fr, rl, rr; }; float at[4]; } tyre;'
+        $null = New-SharedMemory $key 16 -Value ([float[]] (1, 2, 3, 4))
+        $record = Read-SharedMemory $key -Layout $layout
+        $record.tyre.fl = 9
+        Write-SharedMemory $key -Layout $layout -Value $record
+        Read-SharedMemory $key -As Single -Count 4 | Should -Be 9, 2, 3, 4
+        $record = Read-SharedMemory $key -Layout $layout
+        $record.tyre.at[3] = 7
+        $record | Write-SharedMemory -Key $key -Layout $layout
+        Read-SharedMemory $key -As Single -Count 4 | Should -Be 9, 2, 3, 7
+    }
+
+    It 'writes nothing when members of a union have different values: <what>' -ForEach @(
+        @{ What = 'a record'; Value = { $record = Read-SharedMemory $key -Layout $layout; $record.i = 1; $record.b[0] = 2; $record } }
+        @{
+            What = 'a deserialized record'
+            Value = { $copy = ConvertTo-Deserialized (Read-SharedMemory $key -Layout $layout); $copy.i = 1; $copy }
+        }
+        @{ What = 'a hashtable'; Value = { @{ i = 1; b = , 2 } } }
+    ) {
+        $layout = 'union { int32_t i; uint8_t b[4]; }; int32_t id;'
+        $null = New-SharedMemory $key 8 -Value 'kept'
+        $given = & $value
+        Assert-Failure { Write-SharedMemory $key -Layout $layout -Value $given } LayoutValueConflict 'shares its bytes'
+        Read-SharedMemory $key | Should -BeExactly 'kept'
+    }
+
     It 'refuses parameters that contradict a layout: <command>' -ForEach @(
         @{ Command = { Write-SharedMemory $key -Layout 'int a;' -Value @{ a = 1 } -NoTerminator } }
         @{ Command = { Write-SharedMemory $key -Layout 'int a;' -Value @{ a = 1 } -As Int32 } }

@@ -40,16 +40,9 @@ public sealed class LayoutRoundTripTests
         MemoryRecord record = RecordType.Of(layout).Read(bytes);
         AssertSame(values, record, declaration);
 
-        // Of a union all members are written back: one that is no text in UTF-8 would come back changed, and another with it.
-        if (!HasOverlap(layout))
-        {
-            new RecordWriter(layout).Write(record, copy);
-            AssertSame(values, RecordType.Of(layout).Read(copy), declaration);
-        }
+        new RecordWriter(layout).Write(record, copy);
+        AssertSame(values, RecordType.Of(layout).Read(copy), declaration);
     }
-
-    private static bool HasOverlap(MemoryLayout layout) => layout.Fields.Length != Apart(layout).Count()
-        || layout.Fields.Any(field => field.Layout is { } inner && HasOverlap(inner));
 
     // Of the members of a union, the first: the others have the same bytes.
     private static IEnumerable<LayoutField> Apart(MemoryLayout layout)

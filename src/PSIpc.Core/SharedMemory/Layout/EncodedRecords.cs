@@ -74,9 +74,9 @@ public sealed class EncodedRecords
         return true;
     }
 
-    private void AddRanges(IReadOnlyList<(int Offset, int Length, int Significant)> written, int start)
+    private void AddRanges(IReadOnlyList<EncodedPart> written, int start)
     {
-        foreach ((int offset, int length, int significant) in written.OrderBy(static range => range.Offset))
+        foreach ((int offset, int length, int significant, _) in written.OrderBy(static part => part.Offset))
         {
             _significant.Add((start + offset, significant));
             if (_ranges.Count > 0 && _ranges[^1] is var last && start + offset <= last.Offset + last.Length)

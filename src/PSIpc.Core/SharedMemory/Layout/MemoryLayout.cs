@@ -23,6 +23,10 @@ public sealed class MemoryLayout
         Alignment = alignment;
         Fields = fields;
         Values = fields.Aggregate(default(LayoutValues), static (values, field) => values.And(field));
+        bool overlaps = Overlaps(fields);
+        HasOverlap = overlaps || fields.Any(static field => field.Layout is { HasOverlap: true });
+        NeedsOriginal = overlaps || fields.Any(static field =>
+            field.Kind == LayoutFieldKind.Boolean || field is { Kind: LayoutFieldKind.Char, Dimensions.Length: > 0 });
     }
 
     /// <summary>The struct's tag or typedef name, or the .NET type's name; empty where there is none.</summary>
@@ -42,6 +46,15 @@ public sealed class MemoryLayout
 
     /// <summary>The .NET type that it was made from, if one was.</summary>
     internal Type? SourceType { get; init; }
+
+    /// <summary>Whether two fields share bytes, here or in a struct inside.</summary>
+    internal bool HasOverlap { get; }
+
+    /// <summary>
+    /// Whether the values of a record do not tell its bytes: a change to one member of a union contradicts the other members, text may be
+    /// bytes that no text has, and a <c>bool</c> may be neither 0 nor 1.
+    /// </summary>
+    internal bool NeedsOriginal { get; }
 
     /// <summary>
     /// What layouts with the same name, size, and fields have in common. It is a hash, because a struct inside counts by its own
@@ -82,6 +95,22 @@ public sealed class MemoryLayout
     internal LayoutField? Find(string name) =>
         Fields.FirstOrDefault(field => field.Name == name)
         ?? (Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only] ? only : null);
+
+    private static bool Overlaps(ImmutableArray<LayoutField> fields)
+    {
+        int end = 0;
+        foreach (LayoutField field in fields.OrderBy(static field => field.Offset))
+        {
+            if (field.Offset < end)
+            {
+                return true;
+            }
+
+            end = field.Offset + field.Size;
+        }
+
+        return false;
+    }
 
     private string MakeSignature()
     {

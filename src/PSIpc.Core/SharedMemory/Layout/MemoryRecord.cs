@@ -60,6 +60,9 @@ public abstract class MemoryRecord
         }
     }
 
+    /// <summary>The bytes that the record was read from, where its values do not tell all of them; otherwise null.</summary>
+    internal RecordOriginal? Original { get; set; }
+
     /// <summary>The properties that stand for fields.</summary>
     internal IEnumerable<PropertyInfo> Properties() => GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
 

@@ -9,27 +9,49 @@ namespace PSIpc;
 /// <summary>
 /// One write on its way: every value becomes bytes here first, and only when all of them did do the bytes go to the record.
 /// </summary>
-internal sealed class RecordEncoder(RecordWriter writer)
+/// <remarks>
+/// Members of a union share their bytes. A value counts when it was changed: of a record that was read, when it is no longer what the
+/// record's original bytes hold, and otherwise always. Two values that count must agree on the bytes they share.
+/// </remarks>
+internal sealed class RecordEncoder
 {
     private const int MaximumNamesShown = 20;
 
-    private readonly byte[] _bytes = new byte[writer.Layout.Size];
-    private readonly List<(int Offset, int Length, int Significant)> _written = [];
+    private readonly RecordWriter _writer;
+    private readonly byte[] _bytes;
+    private readonly List<EncodedPart> _written = [];
+
+    // What the record held when it was read, for a record that was read.
+    private readonly byte[]? _original;
+
+    // Which bytes a changed value has, where values share bytes.
+    private readonly bool[]? _changed;
 
     // Where the value at hand belongs, for messages: fields by name, elements by index.
-    private readonly Stack<object> _path = new();
+    private readonly Stack<object> _path;
 
-    /// <summary>
-    /// Which bytes were given, in the order they were, and how many of them make the value: of a text those to its NUL, which is all that a
-    /// C program sees of it.
-    /// </summary>
-    internal IReadOnlyList<(int Offset, int Length, int Significant)> Written => _written;
+    internal RecordEncoder(RecordWriter writer)
+        : this(writer, writer.Layout, null, new())
+    {
+    }
 
-    internal void Encode(object? values) => EncodeStructure(values, writer.Layout, 0);
+    private RecordEncoder(RecordWriter writer, MemoryLayout layout, byte[]? original, Stack<object> path)
+    {
+        _writer = writer;
+        _bytes = new byte[layout.Size];
+        _original = original;
+        _changed = layout.HasOverlap ? new bool[layout.Size] : null;
+        _path = path;
+    }
+
+    /// <summary>Gets the parts that were given, in the order they were.</summary>
+    internal IReadOnlyList<EncodedPart> Written => _written;
+
+    internal void Encode(object? values) => EncodeStructure(values, _writer.Layout, 0);
 
     internal void CopyTo(Span<byte> record)
     {
-        foreach ((int offset, int length, _) in _written)
+        foreach ((int offset, int length, _, _) in _written)
         {
             _bytes.AsSpan(offset, length).CopyTo(record[offset..]);
         }
@@ -37,13 +59,29 @@ internal sealed class RecordEncoder(RecordWriter writer)
 
     private void EncodeStructure(object? value, MemoryLayout layout, int offset)
     {
-        object? bare = writer.Unwrap(value);
+        object? bare = _writer.Unwrap(value);
         if (bare is not null && layout.SourceType == bare.GetType())
         {
             CopyStructure(bare, layout, offset);
-            return;
         }
+        else if (bare is MemoryRecord { Original: { } original } && original.Layout.Signature == layout.Signature)
+        {
+            // What the record is as a whole is found first: it may have been read elsewhere than what holds it.
+            var inner = new RecordEncoder(_writer, layout, original.Bytes, _path);
+            inner.EncodeMembers(bare, layout, 0);
+            foreach (EncodedPart part in inner._written)
+            {
+                Put(part with { Offset = offset + part.Offset }, inner._bytes.AsSpan(part.Offset, part.Length));
+            }
+        }
+        else
+        {
+            EncodeMembers(bare, layout, offset);
+        }
+    }
 
+    private void EncodeMembers(object? bare, MemoryLayout layout, int offset)
+    {
         foreach ((string name, object? member) in RecordWriter.Describe(bare) ?? throw Invalid(bare, "expects a hashtable or an object with its fields"))
         {
             LayoutField field = layout.Find(name) ?? throw NotFound(name, layout);
@@ -61,8 +99,9 @@ internal sealed class RecordEncoder(RecordWriter writer)
         {
             foreach (LayoutField field in layout.Fields)
             {
-                Marshal.Copy(pin.AddrOfPinnedObject() + field.Offset, _bytes, offset + field.Offset, field.Size);
-                _written.Add((offset + field.Offset, field.Size, field.Size));
+                byte[] bytes = new byte[field.Size];
+                Marshal.Copy(pin.AddrOfPinnedObject() + field.Offset, bytes, 0, bytes.Length);
+                Put(new(offset + field.Offset, field.Size, field.Size, field.Size), bytes);
             }
         }
         finally
@@ -84,17 +123,66 @@ internal sealed class RecordEncoder(RecordWriter writer)
         }
         else
         {
-            Span<byte> bytes = _bytes.AsSpan(offset, size);
-            object? bare = writer.Unwrap(value);
-            if (isText)
+            Span<byte> bytes = _changed is null ? _bytes.AsSpan(offset, size) : new byte[size];
+            object? bare = _writer.Unwrap(value);
+            int length = size;
+            if (_original is not null && IsOriginal(bare, field, _original.AsSpan(offset, size)))
             {
-                int length = EncodeText(bare, bytes);
-                _written.Add((offset, size, Math.Min(length + 1, size)));
+                _original.AsSpan(offset, size).CopyTo(bytes);
+                length = isText ? RecordText.LengthOf(bytes, _writer.Encoding) : size;
+            }
+            else if (isText)
+            {
+                length = EncodeText(bare, bytes);
             }
             else
             {
                 EncodeNumber(bare, field, bytes);
-                _written.Add((offset, size, size));
+            }
+
+            Put(new(offset, size, Math.Min(length + 1, size), size), bytes);
+        }
+    }
+
+    // Text that was bytes of another encoding, and a bool that was 2, would not become the same bytes again.
+    private bool IsOriginal(object? value, LayoutField field, ReadOnlySpan<byte> original) => value switch
+    {
+        string text => field is { Kind: LayoutFieldKind.Char, Dimensions.Length: > 0 }
+            && text == RecordText.Decode(original, _writer.Encoding),
+        bool truth => field.Kind == LayoutFieldKind.Boolean && truth == (original[0] != 0),
+        _ => false,
+    };
+
+    private void Put(EncodedPart part, ReadOnlySpan<byte> bytes)
+    {
+        _written.Add(part);
+        if (_changed is null)
+        {
+            bytes.CopyTo(_bytes.AsSpan(part.Offset));
+            return;
+        }
+
+        for (int i = 0; i < part.Length; i += part.ElementSize)
+        {
+            PutShared(part.Offset + i, bytes.Slice(i, part.ElementSize));
+        }
+    }
+
+    private void PutShared(int offset, ReadOnlySpan<byte> element)
+    {
+        bool isChanged = _original is null || !element.SequenceEqual(_original.AsSpan(offset, element.Length));
+        for (int i = 0; i < element.Length; i++)
+        {
+            if (!_changed![offset + i])
+            {
+                _bytes[offset + i] = element[i];
+                _changed[offset + i] = isChanged;
+            }
+            else if (isChanged && _bytes[offset + i] != element[i])
+            {
+                throw new IpcException(
+                    IpcErrorReason.LayoutValueConflict,
+                    $"{Capitalize(Field)} and a member that shares its bytes have different values. Nothing was written.");
             }
         }
     }
@@ -102,7 +190,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
     private void EncodeArray(object? value, LayoutField field, int dimension, int elementSize, int offset)
     {
         int length = field.Dimensions[dimension];
-        object? bare = writer.Unwrap(value);
+        object? bare = _writer.Unwrap(value);
         if (bare is string or IDictionary || bare is not IEnumerable items)
         {
             throw Invalid(bare, $"expects a list of at most {length} elements");
@@ -146,8 +234,8 @@ internal sealed class RecordEncoder(RecordWriter writer)
         }
 
         int bytes = array.Length * elementSize;
-        Buffer.BlockCopy(array, 0, _bytes, offset, bytes);
-        _written.Add((offset, bytes, bytes));
+        ref byte first = ref MemoryMarshal.GetArrayDataReference(array);
+        Put(new(offset, bytes, bytes, elementSize), MemoryMarshal.CreateReadOnlySpan(ref first, bytes));
     }
 
     // A grid, [int[,]], as lists of lists: C keeps it row by row too.
@@ -162,7 +250,7 @@ internal sealed class RecordEncoder(RecordWriter writer)
         return [.. Enumerable.Range(0, lengths[0]).Select(row => Rows(items[(row * length)..((row + 1) * length)], lengths[1..]))];
     }
 
-    /// <summary>How many bytes the text has without its NUL.</summary>
+    /// <summary>Returns how many bytes the text has without its NUL.</summary>
     private int EncodeText(object? value, Span<byte> destination)
     {
         ReadOnlySpan<byte> bytes = value switch
@@ -191,13 +279,13 @@ internal sealed class RecordEncoder(RecordWriter writer)
 
         try
         {
-            return writer.Encoding.GetBytes(text);
+            return _writer.Encoding.GetBytes(text);
         }
         catch (EncoderFallbackException exception)
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryValueNotEncodable,
-                $"The character at index {exception.Index} of the text for {Field} has no form in {writer.Encoding.WebName}. Nothing was written.",
+                $"The character at index {exception.Index} of the text for {Field} has no form in {_writer.Encoding.WebName}. Nothing was written.",
                 innerException: exception);
         }
     }

@@ -6,7 +6,10 @@ namespace PSIpc;
 /// <summary>Text in an array of char: up to the first NUL of the encoding's width, or the whole array where there is none.</summary>
 internal static class RecordText
 {
-    internal static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding)
+    internal static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding) => encoding.GetString(bytes[..LengthOf(bytes, encoding)]);
+
+    /// <summary>Returns how many bytes the text has without its NUL.</summary>
+    internal static int LengthOf(ReadOnlySpan<byte> bytes, Encoding encoding)
     {
         int width = encoding.GetByteCount("\0");
         int index = width switch
@@ -15,6 +18,6 @@ internal static class RecordText
             sizeof(uint) => MemoryMarshal.Cast<byte, uint>(bytes).IndexOf(0u),
             _ => bytes.IndexOf((byte)0),
         };
-        return encoding.GetString(index < 0 ? bytes : bytes[..(index * width)]);
+        return index < 0 ? bytes.Length : index * width;
     }
 }

@@ -49,7 +49,13 @@ public sealed class RecordType
             throw new ArgumentException($"{record.Length} bytes are no record of {Layout.Size}.", nameof(record));
         }
 
-        return _factory(record, encoding ?? Encoding.UTF8);
+        MemoryRecord read = _factory(record, encoding ?? Encoding.UTF8);
+        if (Layout.NeedsOriginal)
+        {
+            read.Original = new(Layout, record[..Layout.Size].ToArray());
+        }
+
+        return read;
     }
 
     private static void CheckNames(MemoryLayout layout)

@@ -35,11 +35,13 @@ public sealed class RecordWriter
 
     /// <summary>Writes the fields that are given.</summary>
     /// <param name="values">A dictionary of names and values, a <see cref="MemoryRecord"/>, or any object with properties or fields of those
-    /// names. Names that differ only in case are taken for a field's where none matches exactly. Of two members of a union the later one stays.</param>
+    /// names. Names that differ only in case are taken for a field's where none matches exactly. Of a
+    /// <see cref="MemoryRecord"/> the changed members of a union are written.</param>
     /// <param name="record">The record as it is now, at least as long as the layout; only the bytes of given fields change.</param>
     /// <exception cref="IpcException">A name is no field (<see cref="IpcErrorReason.LayoutFieldNotFound"/>), a value does not fit
     /// (<see cref="IpcErrorReason.LayoutValueOutOfRange"/>), is of another kind (<see cref="IpcErrorReason.LayoutValueInvalid"/>) or has a
-    /// character that the encoding lacks (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>); nothing was written.</exception>
+    /// character that the encoding lacks (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>), or two members of a union have different
+    /// values (<see cref="IpcErrorReason.LayoutValueConflict"/>); nothing was written.</exception>
     /// <exception cref="ArgumentException">The bytes are fewer than a record.</exception>
     public void Write(object? values, Span<byte> record)
     {
