@@ -5,7 +5,7 @@ namespace PSIpc.TestSupport;
 /// <summary>Gathers what a process writes to one stream, and lets a test wait for a line of it.</summary>
 internal sealed class ProcessOutput
 {
-    private readonly Lock _lock = new();
+    private readonly object _lock = new();
     private readonly StringBuilder _text = new();
     private TaskCompletionSource _changed = NewSignal();
     private int _nextLine;

@@ -18,7 +18,7 @@ public static partial class TestRun
     // nohup and the '&' of a shell make a process ignore these, and a process that it starts inherits that.
     private static readonly int[] Ignorable = [1, 2, 3];
 
-    private static readonly Lock Starting = new();
+    private static readonly object Starting = new();
 
     // The guard's input ends when this process does. It has a session of its own, so that a signal to the group of the tests doesn't end
     // it. SIGINT comes first: it lets PowerShell run 'finally', and PostgreSQL remove its segment.

@@ -35,7 +35,7 @@ public sealed class EchoServerStartTests
     [Fact]
     public void A_certificate_without_its_key_is_said_to_be()
     {
-        using X509Certificate2 bare = X509CertificateLoader.LoadCertificate(EchoTestServer.Certificate.RawData);
+        using X509Certificate2 bare = X509Certificate2.CreateFromPem(EchoTestServer.Certificate.ExportCertificatePem());
         IpcException exception = Fails(EchoEndpoint.Tls("127.0.0.1", 0), options => options with { Certificate = bare });
         Assert.Equal(IpcErrorReason.EchoCertificateInvalid, exception.Reason);
         Assert.Contains("private key", exception.Message, StringComparison.Ordinal);
