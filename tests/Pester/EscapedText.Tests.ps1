@@ -15,7 +15,7 @@ BeforeAll {
 
 Describe 'A name of an object that a terminal would obey' -Skip:$skip {
     BeforeAll {
-        $name = "PSIpc-pester-$PID-$attack"
+        $name = "PSIpc-test-$PID-$attack"
         [IO.File]::WriteAllText("/dev/shm/$name", 'data')
     }
     AfterAll { [IO.File]::Delete("/dev/shm/$name") }
@@ -30,9 +30,9 @@ Describe 'A name of an object that a terminal would obey' -Skip:$skip {
         'New-SharedMemory -Name $name -Size 5 2>&1 | Out-String -Width 300'
         '$ErrorView = "NormalView"; New-SharedMemory -Name $name -Size 5 2>&1 | Out-String -Width 300'
         '(New-SharedMemory -Name $name -Size 5 2>&1).Exception.Message'
-        '(TabExpansion2 "Get-SharedMemory -Name PSIpc-pester-$PID").CompletionMatches | ForEach-Object { $_.CompletionText; $_.ListItemText; $_.ToolTip }'
+        '(TabExpansion2 "Get-SharedMemory -Name PSIpc-test-$PID").CompletionMatches | ForEach-Object { $_.CompletionText; $_.ListItemText; $_.ToolTip }'
     ) {
-        $found = Get-SharedMemory -Name "PSIpc-pester-$PID-*"
+        $found = Get-SharedMemory -Name "PSIpc-test-$PID-*"
         $text = @(Invoke-Expression $_)
         Get-RawCharacter $text | Should -Be 0
         $text -join '' | Should -BeLike "*$([WildcardPattern]::Escape($shown))*"
@@ -47,8 +47,8 @@ Describe 'A name of an object that a terminal would obey' -Skip:$skip {
     }
 
     It 'is as it is in the property, and completion finds it' {
-        (Get-SharedMemory -Name "PSIpc-pester-$PID-*").Name | Should -BeExactly $name
-        $completed = (TabExpansion2 "Get-SharedMemory -Name PSIpc-pester-$PID").CompletionMatches[0].CompletionText
+        (Get-SharedMemory -Name "PSIpc-test-$PID-*").Name | Should -BeExactly $name
+        $completed = (TabExpansion2 "Get-SharedMemory -Name PSIpc-test-$PID").CompletionMatches[0].CompletionText
         (Invoke-Expression "Get-SharedMemory -Name $completed").Name | Should -BeExactly $name
     }
 }

@@ -31,7 +31,7 @@ BeforeAll {
 
 Describe 'A POSIX object that was replaced' -Skip:(-not $IsLinux) {
     BeforeEach {
-        $name = "psipc-identity-$PID-$(Get-Random)"
+        $name = "PSIpc-test-identity-$PID-$(Get-Random)"
         $old = New-SharedMemory -Name $name -Size 8 -Value 'old'
         $view = $old | Connect-SharedMemory
         Remove-Item "/dev/shm/$name"

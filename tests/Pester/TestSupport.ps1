@@ -10,7 +10,7 @@ $import = [scriptblock]::Create("Import-Module '$root/PSIpc.psd1'")
 # Keys and names that no other process on the machine uses. Each file begins somewhere else.
 $script:number = Get-Random -Maximum 0x1000000
 function New-Key { '0x5d{0:x6}' -f (++$script:number -band 0xffffff) }
-function New-Name { 'psipc-pester-{0}-{1:x}' -f $PID, (++$script:number) }
+function New-Name { 'PSIpc-test-{0}-{1:x}' -f $PID, (++$script:number) }
 
 # Sets the addresses of one test: dot-source it in BeforeEach. $at.Key and $at.Name are for splatting.
 function New-TestAddress {

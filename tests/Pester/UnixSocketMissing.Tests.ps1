@@ -8,7 +8,7 @@ Describe 'A system without Unix sockets' -Skip:(-not ($IsLinux -and (Get-Command
         $file = Join-Path $TestDrive 'missing.ps1'
         @"
 Import-Module '$root/PSIpc.psd1'
-foreach (`$where in @{ Path = '$TestDrive/x.sock' }, @{ PipeName = 'psipc-missing-$PID' }) {
+foreach (`$where in @{ Path = '$TestDrive/x.sock' }, @{ PipeName = 'PSIpc-test-missing-$PID' }) {
     foreach (`$run in { Start-EchoServer @where }, { Send-EchoMessage x @where }, { Measure-EchoServer @where -Count 1 }) {
         try { & `$run; 'done' } catch { (`$_.FullyQualifiedErrorId -split ',')[0] }
     }
