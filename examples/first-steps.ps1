@@ -20,8 +20,8 @@ try {
         Write-SharedMemory -Key $using:key -Value 'Linux Programming'
 
         $server = Start-EchoServer -EchoMode Message
-        $server.Port
-        $null = $server | Receive-EchoMessage -Count 1
+        # The server is received from when ForEach-Object begins, so this process can tell its port.
+        Receive-EchoMessage -InputObject $server -Count 1 | ForEach-Object -Begin { $server.Port } -Process { }
         $server | Stop-EchoServer
     }
 

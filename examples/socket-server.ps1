@@ -13,8 +13,8 @@ if (-not (Get-Module PSIpc)) { Import-Module "$PSScriptRoot/../PSIpc.psd1" }
 
 $server = Start-EchoServer -Port $Port -EchoMode Message -Backlog 16
 try {
-    "listening on port $($server.Port)"
-    $server | Receive-EchoMessage -Count $Count | ForEach-Object { ">$($_.Text)" }
+    Receive-EchoMessage -InputObject $server -Count $Count |
+        ForEach-Object -Begin { "listening on port $($server.Port)" } -Process { ">$($_.Text)" }
 }
 finally {
     $server | Stop-EchoServer

@@ -9,7 +9,7 @@ Describe 'Receive-EchoMessage' {
     It 'returns messages while they come' {
         $server = Start-EchoServer -EchoMode Message
         $port = $server.Port
-        $texts = $server | Receive-EchoMessage -Count 2 -OutVariable received | ForEach-Object -Begin {
+        $texts = Receive-EchoMessage -InputObject $server -Count 2 -OutVariable received | ForEach-Object -Begin {
             # The receiver listens before it returns the first message.
             $job = Start-ThreadJob -Name $name -InitializationScript $import { 'one', 'two' | Send-EchoMessage -Port $using:port -Quiet }
         } -Process { ">$($_.Text)" }
@@ -20,11 +20,20 @@ Describe 'Receive-EchoMessage' {
         $received[0].RemoteEndpoint | Should -Match '^127\.0\.0\.1:\d+$'
     }
 
+    It 'receives from a server that a parameter names before the next command begins: <_>' -ForEach 'InputObject', 'Id' {
+        $server = Start-EchoServer -EchoMode Message
+        $named = @{ $_ = $_ -eq 'Id' ? $server.Id : $server }
+
+        # Without that, the message would be sent too early, and the cmdlet would wait for another one.
+        Receive-EchoMessage @named -Count 1 | ForEach-Object -Begin { Send-EchoMessage 'early' -Server $server -Quiet } -Process { $_.Text } |
+            Should -BeExactly 'True', 'early'
+    }
+
     It 'ends when Select-Object has enough' {
         $server = Start-EchoServer -EchoMode Message
         $port = $server.Port
         $job = $null
-        $server | Receive-EchoMessage | ForEach-Object -Begin {
+        Receive-EchoMessage -InputObject $server | ForEach-Object -Begin {
             $job = Start-ThreadJob -Name $name -InitializationScript $import { 'one', 'two' | Send-EchoMessage -Port $using:port -Quiet }
         } -Process { ">$($_.Text)" } | Select-Object -First 2 | Should -BeExactly '>one', '>two'
         $job | Receive-Job -Wait | Should -Be $true, $true

@@ -23,6 +23,25 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
     [ValidateRange(1, 1 << 20)]
     public int Capacity { get; set; } = 1024;
 
+    /// <inheritdoc/>
+    /// <remarks>A server that a parameter names is received from before the next commands of the pipeline begin, so these can invite clients.</remarks>
+    protected override void BeginProcessing()
+    {
+        if (!MyInvocation.ExpectingInput)
+        {
+            base.ProcessRecord();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            base.ProcessRecord();
+        }
+    }
+
     private protected override void Process(EchoServer server)
     {
         _receivers.Add(server.Receive(Capacity));
