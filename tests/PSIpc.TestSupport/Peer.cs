@@ -11,6 +11,8 @@ namespace PSIpc.TestSupport;
 /// <summary>A program of another language that listens, as a process which ends with the test.</summary>
 public sealed class Peer : IDisposable
 {
+    private static int s_ports;
+
     /// <summary>The line by which the programs in <c>tests/Peers</c> say that they are ready.</summary>
     public const string Listening = @"^listening (?<port>\d+|/.*)";
 
@@ -82,12 +84,27 @@ public sealed class Peer : IDisposable
         }
     }
 
-    /// <summary>A port that was free a moment ago, for programs that cannot choose one themselves.</summary>
+    /// <summary>Returns a port that no program uses, below the range from which the kernel gives ports to clients.</summary>
     public static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (true)
+        {
+            int port = 20_000 + ((Environment.ProcessId * 61) + Interlocked.Increment(ref s_ports)) % 12_000;
+            try
+            {
+                foreach ((SocketType type, ProtocolType protocol) in new[] { (SocketType.Stream, ProtocolType.Tcp), (SocketType.Dgram, ProtocolType.Udp) })
+                {
+                    using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+                    socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                }
+
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Another program uses it.
+            }
+        }
     }
 
     /// <summary>Waits, within a bound, until the process has written this.</summary>

@@ -89,14 +89,22 @@ public sealed class EchoServerUdpTests
     }
 
     [Fact]
-    public void Stops_while_waiting()
+    public void Stops_while_waiting() => Assert.Contains(Enumerable.Range(0, 20), _ =>
     {
         EchoServer server = EchoTestServer.Start("udp");
-        int port = server.Endpoint.Port;
         server.Stop(ChildProcess.Patience);
         Assert.Equal(EchoServerState.Stopped, server.State);
-        using EchoServer next = EchoServer.Start(new EchoServerOptions { Endpoint = EchoEndpoint.Udp("127.0.0.1", port) });
-    }
+        try
+        {
+            using EchoServer next = EchoServer.Start(new EchoServerOptions { Endpoint = server.Endpoint });
+            return true;
+        }
+        catch (IpcException exception) when (exception.Reason == IpcErrorReason.EchoAddressInUse)
+        {
+            // Another program of the machine can be given the port in between, but not each time.
+            return false;
+        }
+    });
 
     [Fact]
     public void A_port_in_use_is_said_to_be()
