@@ -139,6 +139,17 @@ Describe 'An object of another computer' {
         finally { Stop-EchoServer -Id $server.Id }
     }
 
+    It 'is reached when -Address names the computer' {
+        $server = Start-EchoServer
+        try {
+            [pscustomobject] @{ Endpoint = "$($server.Endpoint)"; PSComputerName = 'web1' } | Send-EchoMessage 'x' -Address 127.0.0.1 -Quiet |
+                Should -BeTrue
+            { [pscustomobject] @{ Endpoint = "$($server.Endpoint)"; Address = '127.0.0.1'; PSComputerName = 'web1' } |
+                Send-EchoMessage 'x' -ErrorAction Stop } | Should -Throw -ErrorId 'ObjectFromAnotherComputer,*'
+        }
+        finally { Stop-EchoServer -Id $server.Id }
+    }
+
     It 'is refused as an endpoint that only that computer reaches: <_>' -ForEach 'tcp://127.0.0.1:1', 'tcp://localhost:1', 'unix:/x', 'pipe:x' {
         { [pscustomobject] @{ Endpoint = $_; PSComputerName = 'web1' } | Send-EchoMessage 'x' -ErrorAction Stop } |
             Should -Throw -ErrorId 'ObjectFromAnotherComputer,*'

@@ -7,6 +7,8 @@ public abstract class EchoClientCommand : EchoEndpointCommand
 {
     private protected const string ServerSet = "Server";
 
+    private bool _namesAddress;
+
     /// <summary>A server of this process, as Start- and Get-EchoServer give it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ServerSet, ValueFromPipeline = true)]
     [ValidateNotNull]
@@ -33,12 +35,16 @@ public abstract class EchoClientCommand : EchoEndpointCommand
     [ValidateRange(0.0, MaxSeconds)]
     public double ConnectTimeoutSec { get; set; } = 10;
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _namesAddress = MyInvocation.BoundParameters.ContainsKey(nameof(Address));
+
     private protected EchoEndpoint ReadEndpoint()
     {
         EchoEndpoint endpoint = Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(EchoEndpoint.Parse(Endpoint)));
 
         // A server of another computer is reached over the network; its loopback address, path, or pipe is one of this computer here.
-        if (endpoint.IsLocal)
+        // An address that the caller names, and that comes from no object, says which computer is meant.
+        if (endpoint.IsLocal && !_namesAddress)
         {
             ObjectOrigin.ThrowIfElsewhere(PSComputerName);
         }
