@@ -40,7 +40,7 @@ internal static class EchoEngines
                 return new StreamEngine(service, new SocketSource(listener, certificate));
             default:
                 return OperatingSystem.IsLinux() && !options.PrefersStreams
-                    ? new EpollEngine(service, listener)
+                    ? new EpollEngine(service, listener).Start()
                     : new StreamEngine(service, new SocketSource(listener, certificate: null));
         }
     }

@@ -15,7 +15,7 @@ internal sealed class EpollEngine : IEchoEngine
     private const int AcceptsAtOnce = 64;
 
     // A connection with more to do than this goes to the end of the queue, so that one busy peer does not hold up the others.
-    private const int StepsAtOnce = 8;
+    internal const int StepsAtOnce = 8;
 
     private const int AcceptPauseMilliseconds = 100;
     private const uint Interest = SysEpollH.EPOLLIN | SysEpollH.EPOLLRDHUP | SysEpollH.EPOLLPRI | SysEpollH.EPOLLET;
@@ -52,6 +52,7 @@ internal sealed class EpollEngine : IEchoEngine
     private long _wakeUps;
     private bool _isListening = true;
 
+    /// <summary>Makes the engine; nothing is served before <see cref="Start"/>.</summary>
     internal EpollEngine(EchoService service, ListeningSocket listener)
     {
         _service = service;
@@ -65,7 +66,6 @@ internal sealed class EpollEngine : IEchoEngine
         ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, _timer.Number, SysEpollH.EPOLLIN | SysEpollH.EPOLLET, TimerTag), "epoll_ctl");
         ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, _wake.Number, SysEpollH.EPOLLIN, WakeTag), "epoll_ctl");
         ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, _listenerDescriptor, SysEpollH.EPOLLIN, ListenerTag), "epoll_ctl");
-        new Thread(RunToCompletion) { IsBackground = true, Name = $"echo {listener.Endpoint}" }.Start();
     }
 
     public string Name => "epoll";
@@ -79,6 +79,13 @@ internal sealed class EpollEngine : IEchoEngine
 
     /// <summary>How often it was woken.</summary>
     internal long WakeUps => Volatile.Read(ref _wakeUps);
+
+    /// <summary>Starts the thread that serves until <see cref="Stop"/>.</summary>
+    internal EpollEngine Start()
+    {
+        new Thread(RunToCompletion) { IsBackground = true, Name = $"echo {_listener.Endpoint}" }.Start();
+        return this;
+    }
 
     public void Stop(long deadline)
     {
@@ -118,7 +125,10 @@ internal sealed class EpollEngine : IEchoEngine
         Exception? failure = null;
         try
         {
-            Run();
+            while (RunRound())
+            {
+                // Each round serves every connection that has something to do.
+            }
         }
         catch (Exception exception)
         {
@@ -148,36 +158,35 @@ internal sealed class EpollEngine : IEchoEngine
         }
     }
 
-    private void Run()
+    /// <summary>Waits for events, and serves each connection that has one or that is unfinished; false when the engine has stopped.</summary>
+    internal bool RunRound()
     {
-        while (true)
+        int ready = Libc.EpollWait(_epoll, _events, _unfinished.Count != 0 ? 0 : -1);
+        _now = Environment.TickCount64;
+        if (ready < 0 && Libc.ErrorOf(ready).Code != Errno.EINTR)
         {
-            int ready = Libc.EpollWait(_epoll, _events, _unfinished.Count != 0 ? 0 : -1);
-            _now = Environment.TickCount64;
-            if (ready < 0 && Libc.ErrorOf(ready).Code != Errno.EINTR)
-            {
-                ThrowIfFailed(ready, "epoll_wait");
-            }
-
-            for (int index = 0; index < ready; index++)
-            {
-                (uint events, ulong tag) = _events[index];
-                Dispatch(events, tag);
-            }
-
-            ServeUnfinished();
-            if (_now >= NextTimer)
-            {
-                RunTimers();
-            }
-
-            if (Volatile.Read(ref _stopAt) != long.MaxValue && !Drain())
-            {
-                return;
-            }
-
-            SetTimer();
+            ThrowIfFailed(ready, "epoll_wait");
         }
+
+        for (int index = 0; index < ready; index++)
+        {
+            (uint events, ulong tag) = _events[index];
+            Dispatch(events, tag);
+        }
+
+        ServeUnfinished();
+        if (_now >= NextTimer)
+        {
+            RunTimers();
+        }
+
+        if (Volatile.Read(ref _stopAt) != long.MaxValue && !Drain())
+        {
+            return false;
+        }
+
+        SetTimer();
+        return true;
     }
 
     private long NextTimer => Math.Min(
