@@ -8,8 +8,8 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Perfolizer.Horology;
 using PSIpc.Bench.Micro;
+using Perfolizer.Horology;
 
 // PSIpc.Bench.Micro FOLDER [--quick]: measures the library's parts, and leaves the tables in the folder.
 // In this process: another would be built outside the checkout, without its settings.

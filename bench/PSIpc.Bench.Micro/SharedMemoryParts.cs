@@ -1,5 +1,9 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 
 namespace PSIpc.Bench.Micro;
@@ -11,8 +15,8 @@ public class SharedMemoryParts
     private const int Records = 100;
     private const string Declaration = "int32_t id; double value; int64_t ticks; uint16_t kind; float ratio; uint32_t flags;";
 
-    private static readonly SharedMemoryAddress s_key = SharedMemoryAddress.FromKey(TestAddress.NextKey());
-    private static readonly SharedMemoryAddress s_name = SharedMemoryAddress.FromName(TestAddress.NextName());
+    private static readonly IpcAddress s_key = IpcAddress.FromKey(TestAddress.NextKey());
+    private static readonly IpcAddress s_name = IpcAddress.FromName(TestAddress.NextName());
 
     private readonly byte[] _bytes = new byte[64];
     private MemoryLayout? _layout;
@@ -25,10 +29,10 @@ public class SharedMemoryParts
     {
         Array.Fill(_bytes, (byte)'x', 0, _bytes.Length - 1);
         var request = new SharedMemoryRequest { Size = Size, Content = _bytes };
-        SharedMemory.Create(s_key, request);
-        SharedMemory.Create(s_name, request);
-        _attached = SharedMemory.Open(s_key);
-        _descriptor = SharedMemory.Open(s_name);
+        SharedMemoryObject.Create(s_key, request);
+        SharedMemoryObject.Create(s_name, request);
+        _attached = SharedMemoryObject.Open(s_key);
+        _descriptor = SharedMemoryObject.Open(s_name);
         _layout = MemoryLayout.Parse(Declaration);
     }
 
@@ -65,7 +69,7 @@ public class SharedMemoryParts
     [Benchmark]
     public void AttachReadDetach()
     {
-        using SharedMemoryView view = SharedMemory.Open(s_key, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(s_key, SharedMemoryAccess.Read);
         view.Read(0, _bytes);
     }
 
@@ -73,7 +77,7 @@ public class SharedMemoryParts
     [Benchmark]
     public void OpenReadClose()
     {
-        using SharedMemoryView view = SharedMemory.Open(s_name, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(s_name, SharedMemoryAccess.Read);
         view.Read(0, _bytes);
     }
 
@@ -87,7 +91,7 @@ public class SharedMemoryParts
 
     internal static void RemoveObjects()
     {
-        SharedMemory.Remove(s_key);
-        SharedMemory.Remove(s_name);
+        SharedMemoryObject.Remove(s_key);
+        SharedMemoryObject.Remove(s_name);
     }
 }

@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
+using PSIpc.Echo.Load;
+using PSIpc.Objects;
 
 namespace PSIpc.Commands;
 

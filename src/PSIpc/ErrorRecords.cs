@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.Objects;
 
 namespace PSIpc.Commands;
 
@@ -12,7 +13,7 @@ internal static class ErrorRecords
     {
         (ErrorCategory category, string? action) = Describe(exception.Reason);
         var record = new ErrorRecord(exception, exception.Reason.ToString(), category, target);
-        if (target is string or SharedMemoryAddress)
+        if (target is string or IpcAddress)
         {
             // The categories are shown in some views of errors.
             record.CategoryInfo.TargetName = DisplayText.Escape(target.ToString()!);

@@ -111,7 +111,7 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Says what is done, where verbose output is wanted: objects, sizes, times, but never content.</summary>
-    private protected void Explain([InterpolatedStringHandlerArgument("")] ref VerboseText text)
+    private protected void Explain([InterpolatedStringHandlerArgument("")] ref VerboseInterpolatedStringHandler text)
     {
         if (text.IsWanted)
         {

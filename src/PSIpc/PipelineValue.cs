@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Management.Automation;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -14,7 +15,7 @@ internal static class PipelineValue
     {
         object? bare = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
         if (bare is not (object?[] or ArrayList or List<object?>) || outer.Contains(bare, ReferenceEqualityComparer.Instance)
-            || outer.Count() == PSIpc.SharedMemoryValue.MaximumDepth)
+            || outer.Count() == SharedMemoryValue.MaximumDepth)
         {
             return bare;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSIpc.Objects;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -32,7 +33,7 @@ public sealed class DisplayTextTests
     public void Messages_of_exceptions_and_text_of_addresses_are_escaped_and_names_are_not()
     {
         const string Name = "x\u001b]0;owned\a";
-        var address = SharedMemoryAddress.FromName(Name);
+        var address = IpcAddress.FromName(Name);
 
         Assert.Equal(Name, address.Name);
         Assert.Equal("name 'x`e]0;owned`a'", $"{address}");

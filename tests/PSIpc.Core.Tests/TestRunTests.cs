@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -47,8 +49,8 @@ public sealed class TestRunTests
         string folder = new TemporaryFolder().FullPath;
         string name = TestAddress.NextName();
         int key = TestAddress.NextKey();
-        SharedMemory.Create(SharedMemoryAddress.FromName(name), new() { Size = 1 });
-        SharedMemory.Create(SharedMemoryAddress.FromKey(key), new() { Size = 1 });
+        SharedMemoryObject.Create(IpcAddress.FromName(name), new() { Size = 1 });
+        SharedMemoryObject.Create(IpcAddress.FromKey(key), new() { Size = 1 });
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"made /proc/{child.Id} /proc/{grandchild} {folder} /dev/shm/{name} {key}"));
         Thread.Sleep(Timeout.Infinite);
     }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Load;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 
 namespace PSIpc.Reliability.Tests;
@@ -20,7 +23,7 @@ internal static class EchoCaller
     }
 
     /// <summary>Sends a message; the output is whether it came back, or the error and after how many milliseconds.</summary>
-    internal static string Send(EchoEndpoint endpoint, long bytes, double timeout = 60, double connectTimeout = 60) =>
+    internal static string Send(SocketEndpoint endpoint, long bytes, double timeout = 60, double connectTimeout = 60) =>
         string.Create(CultureInfo.InvariantCulture, $"send|{endpoint}|{bytes}|{timeout}|{connectTimeout}");
 
     /// <summary>Measures over 8 connections; the output is how many exchanges, errors, and unfinished exchanges there were, and which errors.</summary>
@@ -29,7 +32,7 @@ internal static class EchoCaller
     /// <param name="end">A count of exchanges, or a file: it goes on until that exists.</param>
     /// <param name="timeout">The seconds for an exchange.</param>
     /// <param name="connectTimeout">The seconds for a connection.</param>
-    internal static string Measure(EchoEndpoint endpoint, int bytes, string end, double timeout = 60, double connectTimeout = 60) =>
+    internal static string Measure(SocketEndpoint endpoint, int bytes, string end, double timeout = 60, double connectTimeout = 60) =>
         string.Create(CultureInfo.InvariantCulture, $"measure|{endpoint}|{bytes}|{timeout}|{connectTimeout}|{end}");
 
     // This comes before the test runner's own Main, which does not know of callers.
@@ -60,7 +63,7 @@ internal static class EchoCaller
 
     private static string Call(string[] words)
     {
-        var endpoint = EchoEndpoint.Parse(words[1]);
+        var endpoint = SocketEndpoint.Parse(words[1]);
         long bytes = long.Parse(words[2], CultureInfo.InvariantCulture);
         var timeout = TimeSpan.FromSeconds(double.Parse(words[3], CultureInfo.InvariantCulture));
         var connectTimeout = TimeSpan.FromSeconds(double.Parse(words[4], CultureInfo.InvariantCulture));

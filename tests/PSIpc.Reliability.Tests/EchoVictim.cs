@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -15,14 +17,14 @@ internal sealed class EchoVictim : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly TemporaryFolder _folder;
 
-    private EchoVictim(ChildProcess process, TemporaryFolder folder, EchoEndpoint endpoint)
+    private EchoVictim(ChildProcess process, TemporaryFolder folder, SocketEndpoint endpoint)
     {
         _process = process;
         _folder = folder;
         Endpoint = endpoint;
     }
 
-    internal EchoEndpoint Endpoint { get; }
+    internal SocketEndpoint Endpoint { get; }
 
     /// <summary>How many descriptors it has open that are no files: a runtime opens two for an assembly, whenever it needs it first.</summary>
     internal int Descriptors => new DirectoryInfo($"/proc/{_process.Id}/fd").GetFiles()
@@ -50,7 +52,7 @@ internal sealed class EchoVictim : IAsyncDisposable
             line[0], line[1..], new Dictionary<string, string?> { [Variable] = $"{place}|{mode}|{idleTimeout ?? Timeout.InfiniteTimeSpan:c}" });
         try
         {
-            return new EchoVictim(process, folder, EchoEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
+            return new EchoVictim(process, folder, SocketEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
         }
         catch
         {
@@ -69,13 +71,13 @@ internal sealed class EchoVictim : IAsyncDisposable
             return;
         }
 
-        EchoEndpoint endpoint = EchoEndpoint.Parse(place);
+        SocketEndpoint endpoint = SocketEndpoint.Parse(place);
         using (var server = EchoServer.Start(new()
         {
             Endpoint = endpoint,
             Mode = Enum.Parse<EchoMode>(mode),
             IdleTimeout = TimeSpan.ParseExact(idleTimeout, "c", CultureInfo.InvariantCulture),
-            Certificate = endpoint.Transport == EchoTransport.Tls ? MakeCertificate() : null,
+            Certificate = endpoint.Transport == SocketTransport.Tls ? MakeCertificate() : null,
         }))
         {
             Console.Out.WriteLine($"listening {server.Endpoint}");

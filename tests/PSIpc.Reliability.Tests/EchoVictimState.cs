@@ -1,3 +1,5 @@
+using PSIpc.Echo.Server;
+
 namespace PSIpc.Reliability.Tests;
 
 /// <summary>The counters of an <see cref="EchoServer"/> in another process, under its properties' names in short.</summary>

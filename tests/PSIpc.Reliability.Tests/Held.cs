@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PSIpc.Echo.Server;
 using PSIpc.TestSupport;
 using Xunit;
 

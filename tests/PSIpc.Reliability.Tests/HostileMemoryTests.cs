@@ -2,6 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using PSIpc.Core.Tests;
+using PSIpc.Echo.Server;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -35,11 +41,11 @@ public sealed class HostileMemoryTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData(SharedMemoryKind.SystemV)]
-    [InlineData(SharedMemoryKind.Posix)]
-    public async Task Every_operation_survives_a_peer_that_does_its_worst(SharedMemoryKind kind)
+    [InlineData(IpcKind.SystemV)]
+    [InlineData(IpcKind.Posix)]
+    public async Task Every_operation_survives_a_peer_that_does_its_worst(IpcKind kind)
     {
-        SharedMemoryAddress address = _scope.New(kind);
+        IpcAddress address = _scope.New(kind);
         using var folder = new TemporaryFolder();
         string canary = folder.Write("canary", "canary");
         string seed = Soak.Seed.ToString(CultureInfo.InvariantCulture);
@@ -62,24 +68,24 @@ public sealed class HostileMemoryTests : IDisposable
         Assert.Equal(0, Leftovers.SharedMappings());
 
         // Nothing of the attack is left that would keep the address from working.
-        Assert.True(SharedMemory.Create(address, new() { Size = 16 }).Created);
-        SharedMemory.Lock(address, ChildProcess.Patience).Dispose();
+        Assert.True(SharedMemoryObject.Create(address, new() { Size = 16 }).Created);
+        SharedMemoryObject.Lock(address, ChildProcess.Patience).Dispose();
     }
 
     [Fact]
     public async Task What_another_user_planted_is_not_taken_for_ones_own()
     {
         Tool.RequireRoot();
-        SharedMemoryAddress address = _scope.NewName();
-        SharedMemory.Create(address, new() { Size = 64, Mode = (UnixFileMode)0x1b6 });
+        IpcAddress address = _scope.NewName();
+        SharedMemoryObject.Create(address, new() { Size = 64, Mode = (UnixFileMode)0x1b6 });
         await ChangeOwner($"/dev/shm/{address.Name}");
 
         IpcException exception = Assert.Throws<IpcException>(
-            () => SharedMemory.Create(address, new() { Size = 64, AllowExisting = true, Content = Encoding.UTF8.GetBytes("secret") }));
+            () => SharedMemoryObject.Create(address, new() { Size = 64, AllowExisting = true, Content = Encoding.UTF8.GetBytes("secret") }));
 
         Assert.Equal(IpcErrorReason.SharedMemoryAccessDenied, exception.Reason);
         Assert.Contains("could have put it there", exception.Message, StringComparison.Ordinal);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         Assert.Equal("", view.ReadText(0, null, Encoding.UTF8));
     }
 
@@ -92,7 +98,7 @@ public sealed class HostileMemoryTests : IDisposable
         await ChildProcess.RunAsync(Tool.Require("python3", "python3"), ["-c", "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path]);
         await ChangeOwner(path);
 
-        IpcException exception = Assert.Throws<IpcException>(() => EchoServer.Start(new() { Endpoint = EchoEndpoint.Unix(path) }));
+        IpcException exception = Assert.Throws<IpcException>(() => EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(path) }));
 
         Assert.Equal(IpcErrorReason.EchoAddressInUse, exception.Reason);
         Assert.Contains("user 65534", exception.Message, StringComparison.Ordinal);
@@ -149,7 +155,7 @@ public sealed class HostileMemoryTests : IDisposable
     {
         string prlimit = Tool.Require("prlimit", "util-linux");
         string name = _scope.NewName().Name!;
-        SharedMemory.Create(SharedMemoryAddress.FromName(name), new() { Size = 1 << 20 });
+        SharedMemoryObject.Create(IpcAddress.FromName(name), new() { Size = 1 << 20 });
 
         // The runtime itself keeps code in a file in memory, unless it is told not to; and pwsh writes a file when it ends.
         ProcessResult result = await ChildProcess.RunAsync(
@@ -186,7 +192,7 @@ public sealed class HostileMemoryTests : IDisposable
     private static async Task ChangeOwner(string path) =>
         Assert.Equal(0, (await ChildProcess.RunAsync("chown", ["65534:65534", path])).ExitCode);
 
-    private static async Task RemoveWhateverIsThere(SharedMemoryAddress address)
+    private static async Task RemoveWhateverIsThere(IpcAddress address)
     {
         if (address.Name is { } name && new FileInfo($"/dev/shm/{name}") is var file)
         {
@@ -207,7 +213,7 @@ public sealed class HostileMemoryTests : IDisposable
         }
     }
 
-    private void Operate(SharedMemoryAddress address, Random random)
+    private void Operate(IpcAddress address, Random random)
     {
         SharedMemoryView? kept = null;
         for (int i = 0; i < Operations; i++)
@@ -218,7 +224,7 @@ public sealed class HostileMemoryTests : IDisposable
                 {
                     kept?.Dispose();
                     kept = null;
-                    kept = SharedMemory.Open(address);
+                    kept = SharedMemoryObject.Open(address);
                 }
 
                 OperateOnce(address, kept, random);
@@ -233,36 +239,36 @@ public sealed class HostileMemoryTests : IDisposable
         kept?.Dispose();
     }
 
-    private static void OperateOnce(SharedMemoryAddress address, SharedMemoryView? kept, Random random)
+    private static void OperateOnce(IpcAddress address, SharedMemoryView? kept, Random random)
     {
         long offset = random.Next(4) * 2048L;
         int length = random.Next(70_000);
         switch (random.Next(10))
         {
             case 0:
-                SharedMemory.Create(address, new() { Size = 1 + length, AllowExisting = random.Next(2) == 0, Content = new byte[random.Next(1 + length)] });
+                SharedMemoryObject.Create(address, new() { Size = 1 + length, AllowExisting = random.Next(2) == 0, Content = new byte[random.Next(1 + length)] });
                 return;
             case 1:
-                SharedMemory.Get(address);
+                SharedMemoryObject.Get(address);
                 return;
             case 2:
-                SharedMemory.Wait(address, Condition(random), TimeSpan.FromMilliseconds(random.Next(3)));
+                SharedMemoryObject.Wait(address, Condition(random), TimeSpan.FromMilliseconds(random.Next(3)));
                 return;
             case 3:
-                using (SharedMemory.Lock(address, TimeSpan.FromMilliseconds(random.Next(3))))
+                using (SharedMemoryObject.Lock(address, TimeSpan.FromMilliseconds(random.Next(3))))
                 {
                     return;
                 }
 
             case 4 when random.Next(4) == 0:
-                SharedMemory.Remove(address);
+                SharedMemoryObject.Remove(address);
                 return;
             case 5 when random.Next(50) == 0:
-                _ = SharedMemory.FindUsers(SharedMemory.List());
+                _ = SharedMemoryObject.FindHolders(SharedMemoryObject.List());
                 return;
         }
 
-        SharedMemoryView view = kept is not null && random.Next(2) == 0 ? kept : SharedMemory.Open(address, random.Next(4) == 0 ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite);
+        SharedMemoryView view = kept is not null && random.Next(2) == 0 ? kept : SharedMemoryObject.Open(address, random.Next(4) == 0 ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite);
         try
         {
             switch (random.Next(9))
@@ -274,7 +280,7 @@ public sealed class HostileMemoryTests : IDisposable
                 case 5: SharedMemoryValue.ReadInto(view, offset, null, new double[length / 8]); break;
                 case 6: _ = MemoryRecord.ReadFrom(view, Layout, offset, 1 + (length / 1000)).Count(); break;
                 case 7: new RecordWriter(Layout).Encode([new Dictionary<string, object> { ["id"] = 7, ["name"] = "x" }]).WriteTo(view, offset); break;
-                case 8 when view.Kind == SharedMemoryKind.SystemV:
+                case 8 when view.Kind == IpcKind.SystemV:
                     view.AtomicLoadInt64(offset);
                     view.UseReadOnlySpan(offset, length, 0, static (bytes, _) => bytes.IndexOf((byte)1));
                     break;

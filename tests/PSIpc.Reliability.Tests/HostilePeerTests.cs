@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -178,7 +182,7 @@ public sealed class HostilePeerTests
     }
 
     // In a soak only, which has the machine for itself. What else runs spoils a sample, and not five.
-    private static async Task<double> RateAsync(EchoEndpoint endpoint, string kind)
+    private static async Task<double> RateAsync(SocketEndpoint endpoint, string kind)
     {
         double best = 0;
         for (int sample = 0; sample < 5; sample++)
@@ -194,7 +198,7 @@ public sealed class HostilePeerTests
     private static EchoClientOptions Options { get; } = new() { SkipCertificateCheck = true, ConnectTimeout = ChildProcess.Patience, Timeout = ChildProcess.Patience };
 
     /// <summary>Lets clients that keep to the rules make so many exchanges, every one of which must succeed; a datagram may be lost.</summary>
-    private static Task<int> ExchangeAsync(EchoEndpoint endpoint, string kind, int count) => Task.Run(() =>
+    private static Task<int> ExchangeAsync(SocketEndpoint endpoint, string kind, int count) => Task.Run(() =>
     {
         // A message ends with its connection, so in that mode each exchange also makes one.
         if (kind == "message")
@@ -241,11 +245,11 @@ public sealed class HostilePeerTests
 
     private static async Task<ChildProcess> AttackAsync(EchoVictim server, string attack, int count, int rate, int turn)
     {
-        string target = server.Endpoint.Transport == EchoTransport.Unix ? server.Endpoint.Address : server.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
+        string target = server.Endpoint.Transport == SocketTransport.Unix ? server.Endpoint.Address : server.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
         string[] arguments = [attack, target, $"{count}", $"{rate}", $"{Soak.Seed + turn}"];
 
         // Those who get through a handshake need a TLS library, and C has none.
-        ChildProcess attacker = server.Endpoint.Transport == EchoTransport.Tls && attack is ("slowread" or "deaf")
+        ChildProcess attacker = server.Endpoint.Transport == SocketTransport.Tls && attack is ("slowread" or "deaf")
             ? ChildProcess.Start(Tool.Require("python3", "python3"), [Path.Combine(Repository.Root, "tests", "Peers", "hostile_tls.py"), .. arguments])
             : ChildProcess.Start(CProgram.Compile("hostile_echo"), arguments);
         string line = await attacker.WaitForLineAsync("listening");

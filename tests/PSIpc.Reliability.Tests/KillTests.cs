@@ -1,5 +1,10 @@
 using System.Globalization;
 using PSIpc.Core.Tests;
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Server;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -19,15 +24,15 @@ public sealed class KillTests : IDisposable
 
     public KillTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
 
-    public static TheoryData<SharedMemoryKind> Kinds => [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+    public static TheoryData<IpcKind> Kinds => [IpcKind.SystemV, IpcKind.Posix];
 
     public void Dispose() => _scope.Dispose();
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Creating_leaves_it_whole_or_gone_and_the_address_free(SharedMemoryKind kind)
+    public async Task Creating_leaves_it_whole_or_gone_and_the_address_free(IpcKind kind)
     {
-        SharedMemoryAddress address = _scope.New(kind);
+        IpcAddress address = _scope.New(kind);
         int left = 0;
         int turns = await Repeat(async _ =>
         {
@@ -39,35 +44,35 @@ public sealed class KillTests : IDisposable
                 Assert.Equal(Victim.ContentBytes, info.Size);
                 Assert.Equal("rw-r-----", UnixMode.Format(info.Mode!.Value));
                 AssertOrphan(info);
-                using (SharedMemoryView view = SharedMemory.Open(address))
+                using (SharedMemoryView view = SharedMemoryObject.Open(address))
                 {
                     byte[] bytes = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, 0, view.Size);
 
                     // A segment has its key before it can have content: the kernel knows no other way.
-                    Assert.True(kind == SharedMemoryKind.SystemV || bytes.AsSpan().IndexOfAnyExcept((byte)1) < 0, "An object was there half made.");
+                    Assert.True(kind == IpcKind.SystemV || bytes.AsSpan().IndexOfAnyExcept((byte)1) < 0, "An object was there half made.");
                 }
 
-                SharedMemory.Remove(address);
+                SharedMemoryObject.Remove(address);
             }
 
-            Assert.True(SharedMemory.Create(address, new() { Size = 1 }).Created);
-            SharedMemory.Remove(address);
+            Assert.True(SharedMemoryObject.Create(address, new() { Size = 1 }).Created);
+            SharedMemoryObject.Remove(address);
         });
         Soak.Report($"{turns * Victims} killed while they created {kind}: {left} left whole, the others gone");
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Writing_touches_no_byte_outside_and_leaves_nothing_attached(SharedMemoryKind kind)
+    public async Task Writing_touches_no_byte_outside_and_leaves_nothing_attached(IpcKind kind)
     {
         const int Size = Victim.ContentBytes + (2 * Victim.GuardBytes);
-        SharedMemoryAddress address = _scope.New(kind);
-        SharedMemory.Create(address, new() { Size = Size });
+        IpcAddress address = _scope.New(kind);
+        SharedMemoryObject.Create(address, new() { Size = Size });
         int turns = await Repeat(async _ =>
         {
             await Victim.Kill(Victims, "write", address, _random);
 
-            using (SharedMemoryView view = SharedMemory.Open(address))
+            using (SharedMemoryView view = SharedMemoryObject.Open(address))
             {
                 byte[] bytes = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, 0, view.Size);
                 Assert.Equal(Size, bytes.Length);
@@ -82,18 +87,18 @@ public sealed class KillTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Locking_leaves_no_lock_held_and_no_semaphore(SharedMemoryKind kind)
+    public async Task Locking_leaves_no_lock_held_and_no_semaphore(IpcKind kind)
     {
-        SharedMemoryAddress address = _scope.New(kind);
+        IpcAddress address = _scope.New(kind);
         int inside = 0;
         int turns = await Repeat(async _ =>
         {
             // Anew each time: the victims also die while they make the lock.
-            SharedMemory.Create(address, new() { Size = 2 * sizeof(long) });
+            SharedMemoryObject.Create(address, new() { Size = 2 * sizeof(long) });
             await Victim.Kill(Victims, "lock", address, _random);
 
-            using (SharedMemory.Lock(address, ChildProcess.Patience))
-            using (SharedMemoryView view = SharedMemory.Open(address))
+            using (SharedMemoryObject.Lock(address, ChildProcess.Patience))
+            using (SharedMemoryView view = SharedMemoryObject.Open(address))
             {
                 long died = view.Read<long>(0) - view.Read<long>(sizeof(long));
                 Assert.InRange(died, 0, Victims);
@@ -101,26 +106,26 @@ public sealed class KillTests : IDisposable
             }
 
             AssertUnused(address);
-            SharedMemory.Remove(address);
+            SharedMemoryObject.Remove(address);
             Assert.False(address.Key is { } key && HasSemaphore(key), "The lock outlived its segment.");
         });
         Soak.Report($"{turns * Victims} killed while they locked {kind}, {inside} of them between two writes under the lock");
     }
 
     [Theory]
-    [InlineData("exists", SharedMemoryKind.SystemV)]
-    [InlineData("changed", SharedMemoryKind.SystemV)]
-    [InlineData("changed", SharedMemoryKind.Posix)]
-    [InlineData("removed", SharedMemoryKind.Posix)]
-    [InlineData("locked", SharedMemoryKind.SystemV)]
-    [InlineData("locked", SharedMemoryKind.Posix)]
-    public async Task Waiting_leaves_nothing_attached_and_no_lock_held(string wait, SharedMemoryKind kind)
+    [InlineData("exists", IpcKind.SystemV)]
+    [InlineData("changed", IpcKind.SystemV)]
+    [InlineData("changed", IpcKind.Posix)]
+    [InlineData("removed", IpcKind.Posix)]
+    [InlineData("locked", IpcKind.SystemV)]
+    [InlineData("locked", IpcKind.Posix)]
+    public async Task Waiting_leaves_nothing_attached_and_no_lock_held(string wait, IpcKind kind)
     {
-        SharedMemoryAddress address = _scope.New(kind);
-        SharedMemory.Create(address, new() { Size = 64 });
+        IpcAddress address = _scope.New(kind);
+        SharedMemoryObject.Create(address, new() { Size = 64 });
         int turns = await Repeat(async _ =>
         {
-            using (SharedMemory.Lock(address, ChildProcess.Patience))
+            using (SharedMemoryObject.Lock(address, ChildProcess.Patience))
             {
                 await Victim.Kill(Victims, wait, address, _random);
             }
@@ -137,11 +142,11 @@ public sealed class KillTests : IDisposable
     public async Task Serving_leaves_nothing_that_blocks_the_next_start(string transport)
     {
         using var folder = new TemporaryFolder();
-        EchoEndpoint endpoint = transport switch
+        SocketEndpoint endpoint = transport switch
         {
-            "unix" => EchoEndpoint.Unix(folder.PathOf("echo")),
-            "pipe" => EchoEndpoint.Pipe(TestAddress.NextName()),
-            _ => EchoEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
+            "unix" => SocketEndpoint.Unix(folder.PathOf("echo")),
+            "pipe" => SocketEndpoint.Pipe(TestAddress.NextName()),
+            _ => SocketEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
         };
         int turns = await Repeat(async _ =>
         {
@@ -160,7 +165,7 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task Measuring_leaves_the_server_well()
     {
-        using var server = EchoServer.Start(new() { Endpoint = EchoEndpoint.Tcp("127.0.0.1", 0) });
+        using var server = EchoServer.Start(new() { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 0) });
         int turns = await Repeat(async _ =>
         {
             await Victim.Kill(Victims, "measure", server.Endpoint, _random);
@@ -176,8 +181,8 @@ public sealed class KillTests : IDisposable
     public async Task The_command_leaves_nothing_that_blocks_the_next()
     {
         using var folder = new TemporaryFolder();
-        SharedMemoryAddress segment = _scope.NewKey();
-        SharedMemoryAddress named = _scope.NewName();
+        IpcAddress segment = _scope.NewKey();
+        IpcAddress named = _scope.NewName();
         string key = SystemVKey.Format(segment.Key!.Value);
         string work = $$"""
             while ($true) {
@@ -212,29 +217,29 @@ public sealed class KillTests : IDisposable
                 Assert.True(result is { ExitCode: 137, Error: "" }, result.Error);
             }
 
-            foreach (SharedMemoryAddress address in new[] { segment, named })
+            foreach (IpcAddress address in new[] { segment, named })
             {
                 if (Find(address) is { } info)
                 {
                     AssertOrphan(info);
-                    SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
-                    SharedMemory.Remove(address);
+                    SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
+                    SharedMemoryObject.Remove(address);
                 }
             }
 
             Assert.False(HasSemaphore(segment.Key!.Value));
-            EchoServer.Start(new() { Endpoint = EchoEndpoint.Unix(folder.PathOf("echo")) }).Dispose();
+            EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(folder.PathOf("echo")) }).Dispose();
         });
         Soak.Report($"{turns} killed as the command, in the middle of every cmdlet");
     }
 
     private static Task<int> Repeat(Func<int, Task> turn) => Soak.Repeat(Brief, Full, Share, turn);
 
-    private static SharedMemoryInfo? Find(SharedMemoryAddress address)
+    private static SharedMemoryInfo? Find(IpcAddress address)
     {
         try
         {
-            return SharedMemory.Get(address);
+            return SharedMemoryObject.Get(address);
         }
         catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound)
         {
@@ -245,17 +250,17 @@ public sealed class KillTests : IDisposable
     // Of an object it is known only where every process of the machine can be read.
     private static void AssertOrphan(SharedMemoryInfo info)
     {
-        SharedMemoryUsers users = SharedMemory.FindUsers([info]);
+        SharedMemoryHolders users = SharedMemoryObject.FindHolders([info]);
         Assert.True(
-            users.IsOrphan(info) ?? (info.Kind == SharedMemoryKind.Posix && users.UnreadableProcesses > 0),
+            users.IsOrphan(info) ?? (info.Kind == IpcKind.Posix && users.UnreadableProcesses > 0),
             $"{info} was left by a dead process and is no orphan (seed {Soak.Seed}).");
     }
 
-    private static void AssertUnused(SharedMemoryAddress address)
+    private static void AssertUnused(IpcAddress address)
     {
-        SharedMemoryInfo info = SharedMemory.Get(address);
+        SharedMemoryInfo info = SharedMemoryObject.Get(address);
         Assert.True(info.AttachCount is null or 0);
-        Assert.Empty(SharedMemory.FindUsers([info]).Include(info).ProcessId!);
+        Assert.Empty(SharedMemoryObject.FindHolders([info]).Include(info).ProcessId!);
     }
 
     private static bool HasSemaphore(int key) => File.ReadLines("/proc/sysvipc/sem").Skip(1)

@@ -1,6 +1,12 @@
 using System.Globalization;
 using System.Text;
 using PSIpc.Core.Tests;
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using PSIpc.Tests;
 using Xunit;
@@ -20,8 +26,8 @@ public sealed class LeakTests : IDisposable
 
     private readonly SharedMemoryScope _scope = new();
     private readonly TemporaryFolder _folder = new();
-    private readonly SharedMemoryAddress _key;
-    private readonly SharedMemoryAddress _name;
+    private readonly IpcAddress _key;
+    private readonly IpcAddress _name;
     private int _operations;
 
     public LeakTests()
@@ -117,43 +123,43 @@ public sealed class LeakTests : IDisposable
 
     private Task Round(int index)
     {
-        foreach (SharedMemoryAddress address in new[] { _key, _name })
+        foreach (IpcAddress address in new[] { _key, _name })
         {
-            SharedMemory.Create(address, new() { Size = 4096, Content = new byte[100] });
-            Refused(() => SharedMemory.Create(address, new() { Size = 1 }));
-            Refused(() => SharedMemory.Create(address, new() { Size = 5000, AllowExisting = true }));
-            using (SharedMemoryView view = SharedMemory.Open(address))
+            SharedMemoryObject.Create(address, new() { Size = 4096, Content = new byte[100] });
+            Refused(() => SharedMemoryObject.Create(address, new() { Size = 1 }));
+            Refused(() => SharedMemoryObject.Create(address, new() { Size = 5000, AllowExisting = true }));
+            using (SharedMemoryView view = SharedMemoryObject.Open(address))
             {
                 view.Write(10, "text"u8);
                 view.ReadText(10, null, Encoding.UTF8);
                 SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int32, 0, 100);
                 Refused(() => view.Write(4000, new byte[100]));
-                Refused(() => SharedMemory.Wait(view, SharedMemoryCondition.Changed(), TimeSpan.Zero));
+                Refused(() => SharedMemoryObject.Wait(view, SharedMemoryCondition.Changed(), TimeSpan.Zero));
             }
 
-            Refused(() => SharedMemory.Wait(address, SharedMemoryCondition.Holds(0, "never"u8.ToArray()), TimeSpan.Zero));
-            using (SharedMemory.Lock(address, TimeSpan.Zero))
+            Refused(() => SharedMemoryObject.Wait(address, SharedMemoryCondition.Holds(0, "never"u8.ToArray()), TimeSpan.Zero));
+            using (SharedMemoryObject.Lock(address, TimeSpan.Zero))
             {
-                Refused(() => SharedMemory.Lock(address, TimeSpan.Zero));
+                Refused(() => SharedMemoryObject.Lock(address, TimeSpan.Zero));
             }
 
-            SharedMemory.Get(address);
-            SharedMemory.Remove(address);
-            Refused(() => SharedMemory.Open(address));
-            Refused(() => SharedMemory.Lock(address, TimeSpan.Zero));
+            SharedMemoryObject.Get(address);
+            SharedMemoryObject.Remove(address);
+            Refused(() => SharedMemoryObject.Open(address));
+            Refused(() => SharedMemoryObject.Lock(address, TimeSpan.Zero));
             _operations += 15;
         }
 
-        EchoEndpoint endpoint = (index % 3) switch
+        SocketEndpoint endpoint = (index % 3) switch
         {
-            0 => EchoEndpoint.Tcp("127.0.0.1", 0),
-            1 => EchoEndpoint.Udp("127.0.0.1", 0),
-            _ => EchoEndpoint.Unix(_folder.PathOf("echo")),
+            0 => SocketEndpoint.Tcp("127.0.0.1", 0),
+            1 => SocketEndpoint.Udp("127.0.0.1", 0),
+            _ => SocketEndpoint.Unix(_folder.PathOf("echo")),
         };
         using (var server = EchoServer.Start(new() { Endpoint = endpoint, Mode = (EchoMode)(index % 2) }))
         {
             EchoClient.Send(server.Endpoint, EchoPayload.Pattern(1000));
-            using EchoReceiver receiver = server.Receive();
+            using EchoSubscription receiver = server.Receive();
             if (server.Mode == EchoMode.Stream)
             {
                 EchoLoad.Run(server.Endpoint, new() { Count = 10, Connections = 2 });

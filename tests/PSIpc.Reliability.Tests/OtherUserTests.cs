@@ -1,4 +1,8 @@
 using PSIpc.Core.Tests;
+using PSIpc.Echo.Server;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -26,8 +30,8 @@ public sealed class OtherUserTests : IDisposable
 
     private readonly SharedMemoryScope _scope = new();
     private readonly TemporaryFolder _folder = new();
-    private readonly SharedMemoryAddress _key;
-    private readonly SharedMemoryAddress _name;
+    private readonly IpcAddress _key;
+    private readonly IpcAddress _name;
 
     public OtherUserTests()
     {
@@ -47,17 +51,17 @@ public sealed class OtherUserTests : IDisposable
     {
         Tool.RequireRoot();
         string setpriv = Tool.Require("setpriv", "util-linux");
-        foreach (SharedMemoryAddress address in new[] { _key, _name })
+        foreach (IpcAddress address in new[] { _key, _name })
         {
-            SharedMemory.Create(address, new() { Size = 64, Content = System.Text.Encoding.UTF8.GetBytes(Secret) });
+            SharedMemoryObject.Create(address, new() { Size = 64, Content = System.Text.Encoding.UTF8.GetBytes(Secret) });
         }
 
         // The folder is open to everyone: what keeps others out is the socket file itself.
         File.SetUnixFileMode(_folder.FullPath, (UnixFileMode)0b111_101_101);
         string path = _folder.PathOf("echo");
-        using var server = EchoServer.Start(new() { Endpoint = EchoEndpoint.Unix(path) });
+        using var server = EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(path) });
         string pipe = TestAddress.NextName();
-        using var pipes = EchoServer.Start(new() { Endpoint = EchoEndpoint.Pipe(pipe) });
+        using var pipes = EchoServer.Start(new() { Endpoint = SocketEndpoint.Pipe(pipe) });
 
         string script = Show + $$"""
             foreach ($at in @{ Key = '{{SystemVKey.Format(_key.Key!.Value)}}' }, @{ Name = '{{_name.Name}}' }) {
@@ -99,9 +103,9 @@ public sealed class OtherUserTests : IDisposable
         Assert.Equal("", result.Error);
 
         // And nothing of it has changed.
-        foreach (SharedMemoryAddress address in new[] { _key, _name })
+        foreach (IpcAddress address in new[] { _key, _name })
         {
-            using SharedMemoryView view = SharedMemory.Open(address);
+            using SharedMemoryView view = SharedMemoryObject.Open(address);
             Assert.Equal(Secret, view.ReadText(0, null, System.Text.Encoding.UTF8));
         }
 

@@ -1,4 +1,5 @@
 using PSIpc.Core.Tests;
+using PSIpc.Objects;
 using PSIpc.TestSupport;
 using PSIpc.Tests;
 using Xunit;

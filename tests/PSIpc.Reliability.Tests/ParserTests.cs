@@ -2,6 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using CsCheck;
 using PSIpc.Core.Tests;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Layout;
+using PSIpc.Objects;
+using PSIpc.Signals;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;
@@ -56,8 +62,8 @@ public sealed class ParserTests
     public Task Names() => Check("names", Gen.Select(Text, Text), pair =>
     {
         (string one, string other) = pair;
-        if (Ends(() => SharedMemoryAddress.FromName(one), IpcErrorReason.SharedMemoryNameInvalid)
-            && Ends(() => SharedMemoryAddress.FromName(other), IpcErrorReason.SharedMemoryNameInvalid))
+        if (Ends(() => IpcAddress.FromName(one), IpcErrorReason.SharedMemoryNameInvalid)
+            && Ends(() => IpcAddress.FromName(other), IpcErrorReason.SharedMemoryNameInvalid))
         {
             // The same bytes to the kernel are the same name, and no others.
             byte[] bytes = System.Text.Encoding.UTF8.GetBytes(one);
@@ -72,9 +78,9 @@ public sealed class ParserTests
     public Task Endpoints() => Check("endpoints", Gen.Select(Text, Gen.OneOf(Gen.Int, Gen.Int[-1, 65536])), given =>
     {
         (string text, int port) = given;
-        Ends(() => EchoEndpoint.Tcp(text, port), IpcErrorReason.EchoAddressInvalid, IpcErrorReason.EchoPortInvalid);
-        Ends(() => EchoEndpoint.Unix(text), IpcErrorReason.EchoPathInvalid);
-        Ends(() => EchoEndpoint.Pipe(text), IpcErrorReason.EchoPipeNameInvalid);
+        Ends(() => SocketEndpoint.Tcp(text, port), IpcErrorReason.EchoAddressInvalid, IpcErrorReason.EchoPortInvalid);
+        Ends(() => SocketEndpoint.Unix(text), IpcErrorReason.EchoPathInvalid);
+        Ends(() => SocketEndpoint.Pipe(text), IpcErrorReason.EchoPipeNameInvalid);
     });
 
     [Fact]
@@ -96,7 +102,7 @@ public sealed class ParserTests
     [Fact]
     public Task Histograms()
     {
-        using var server = EchoServer.Start(new() { Endpoint = EchoEndpoint.Tcp("127.0.0.1", 0) });
+        using var server = EchoServer.Start(new() { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 0) });
         EchoMeasurement measured = EchoLoad.Run(server.Endpoint, new() { Count = 100 });
         byte[] whole = Convert.FromBase64String(measured.Histogram);
 
@@ -151,7 +157,7 @@ public sealed class ParserTests
 
             // An address that nobody has, so that what is valid starts no server either.
             IpcErrorReason reason = Assert.Throws<IpcException>(
-                () => EchoServer.Start(new() { Endpoint = EchoEndpoint.Tcp("192.0.2.1", 9), Fault = fault })).Reason;
+                () => EchoServer.Start(new() { Endpoint = SocketEndpoint.Tcp("192.0.2.1", 9), Fault = fault })).Reason;
             Assert.Equal(valid ? IpcErrorReason.EchoAddressUnavailable : IpcErrorReason.EchoFaultInvalid, reason);
         });
     }

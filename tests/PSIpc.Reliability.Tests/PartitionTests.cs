@@ -1,4 +1,6 @@
 using System.Globalization;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -57,13 +59,13 @@ public sealed class PartitionTests
         await using EchoVictim server = await StartAsync(network, "tcp", TimeSpan.FromSeconds(2));
         int descriptors = server.Descriptors;
         await network.SetAsync(0, 1);
-        EchoEndpoint endpoint = server.Endpoint;
+        SocketEndpoint endpoint = server.Endpoint;
         await using ChildProcess client = EchoCaller.Start(
             network,
             EchoCaller.Send(endpoint, 1 << 30, timeout: 3),
             EchoCaller.Send(endpoint, 1, connectTimeout: 1),
-            EchoCaller.Send(EchoEndpoint.Tls(endpoint.Address, endpoint.Port), 1, connectTimeout: 1),
-            EchoCaller.Send(EchoEndpoint.Udp(endpoint.Address, endpoint.Port), 1, timeout: 1),
+            EchoCaller.Send(SocketEndpoint.Tls(endpoint.Address, endpoint.Port), 1, connectTimeout: 1),
+            EchoCaller.Send(SocketEndpoint.Udp(endpoint.Address, endpoint.Port), 1, timeout: 1),
             EchoCaller.Measure(endpoint, 64, "1000", connectTimeout: 1));
         await server.WaitForAsync(state => state.Received > 1 << 20, "in mid-transfer");
         await network.SetAsync(100);

@@ -1,6 +1,10 @@
 using System.Text;
 using CsCheck;
 using PSIpc.Core.Tests;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;
@@ -18,7 +22,7 @@ public sealed class RoundTripTests : IDisposable
 
     public RoundTripTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
 
-    public static TheoryData<SharedMemoryKind> Kinds => [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+    public static TheoryData<IpcKind> Kinds => [IpcKind.SystemV, IpcKind.Posix];
 
     // Every encoding that .NET has, of one byte and of many, with states and without.
     private static Encoding[] Encodings { get; } = FindEncodings();
@@ -27,7 +31,7 @@ public sealed class RoundTripTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Values_of_every_type(SharedMemoryKind kind)
+    public Task Values_of_every_type(IpcKind kind)
     {
         SharedMemoryView view = NewView(kind);
         Gen<(SharedMemoryDataType, Array)> values = Gen.OneOf(
@@ -62,7 +66,7 @@ public sealed class RoundTripTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Text_in_every_encoding(SharedMemoryKind kind)
+    public Task Text_in_every_encoding(IpcKind kind)
     {
         SharedMemoryView view = NewView(kind);
         Gen<string> text = Gen.OneOf(Gen.String[Gen.Char[' ', '~'], 0, 600], Gen.String[Gen.Char['\u0001', '\ud7ff'], 0, 300], Gen.String[Gen.Char["aé한글漢字Жשع€ÿ"], 0, 300]);
@@ -91,7 +95,7 @@ public sealed class RoundTripTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Ranges(SharedMemoryKind kind)
+    public Task Ranges(IpcKind kind)
     {
         SharedMemoryView view = NewView(kind);
         return Check(view, $"ranges in {kind}", Gen.Select(Gen.OneOf(Gen.Long, Gen.Long[-2, Size + 2]), Gen.Byte.Array[0, 300]), (given, model) =>
@@ -121,7 +125,7 @@ public sealed class RoundTripTests : IDisposable
         var generator = new DeclarationGenerator(Soak.Seed);
         (MemoryLayout Layout, string Text)[] layouts = [.. Enumerable.Range(0, LayoutCount)
             .Select(index => generator.Next(index).Text).Select(text => (MemoryLayout.Parse(text), text)).Where(pair => pair.Item1.Size <= Size)];
-        SharedMemoryView view = NewView(SharedMemoryKind.Posix);
+        SharedMemoryView view = NewView(IpcKind.Posix);
         return Check(view, "records", Gen.Select(Gen.OneOf(layouts), Gen.Int), (given, model) =>
         {
             ((MemoryLayout layout, string text), int seed) = given;
@@ -150,11 +154,11 @@ public sealed class RoundTripTests : IDisposable
             .Select(info => info.CodePage).Distinct().Where(page => page != 65000).Select(Encoding.GetEncoding)];
     }
 
-    private SharedMemoryView NewView(SharedMemoryKind kind)
+    private SharedMemoryView NewView(IpcKind kind)
     {
-        SharedMemoryAddress address = _scope.New(kind);
-        SharedMemory.Create(address, new() { Size = Size });
-        return SharedMemory.Open(address);
+        IpcAddress address = _scope.New(kind);
+        SharedMemoryObject.Create(address, new() { Size = Size });
+        return SharedMemoryObject.Open(address);
     }
 
     // The model is what the memory must be, byte for byte, after every turn.

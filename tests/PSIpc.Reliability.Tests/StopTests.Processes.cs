@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation.Language;
+using PSIpc.Echo.Server;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using PSIpc.Tests;
 using Xunit;
@@ -126,7 +130,7 @@ public sealed partial class StopTests
                         $taken = @(& $producers[$i] | ForEach-Object { $mark = [Diagnostics.Stopwatch]::GetTimestamp(); $_ } | Select-Object -First $random.Next(1, 4))
                         $time = [Diagnostics.Stopwatch]::GetElapsedTime($mark).TotalMilliseconds
                         if (-not $Quiet) { "$i $($taken.Count) $($time.ToString('R', [cultureinfo]::InvariantCulture))" }
-                        if ($taken[0] -is [PSIpc.SharedMemoryView]) {
+                        if ($taken[0] -is [PSIpc.SharedMemory.SharedMemoryView]) {
                             if ($taken.IsClosed -contains $true) { throw 'A view that was taken is closed.' }
                             Disconnect-SharedMemory $taken
                         }
@@ -176,25 +180,25 @@ public sealed partial class StopTests
     private void AssertNothingLeft(string script, bool hasGivenBack = true)
     {
         Remove(hasGivenBack, script);
-        foreach (SharedMemoryAddress address in new[] { SharedMemoryAddress.FromKey(_keys[0]), SharedMemoryAddress.FromName(_name) })
+        foreach (IpcAddress address in new[] { IpcAddress.FromKey(_keys[0]), IpcAddress.FromName(_name) })
         {
             // The process of a job may take a moment to end.
             Assert.True(
-                SpinWait.SpinUntil(() => SharedMemory.FindUsers([SharedMemory.Get(address)]).Include(SharedMemory.Get(address)).ProcessId!.Length == 0, ChildProcess.Patience),
+                SpinWait.SpinUntil(() => SharedMemoryObject.FindHolders([SharedMemoryObject.Get(address)]).Include(SharedMemoryObject.Get(address)).ProcessId!.Length == 0, ChildProcess.Patience),
                 $"{address} is in use: {script} (seed {Soak.Seed})");
-            SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+            SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
         }
 
-        EchoServer.Start(new() { Endpoint = EchoEndpoint.Unix(_folder.PathOf("echo")) }).Dispose();
+        EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(_folder.PathOf("echo")) }).Dispose();
     }
 
     private void Remove(bool hasGivenBack, string script)
     {
-        foreach (SharedMemoryAddress made in new[] { SharedMemoryAddress.FromKey(_keys[1]), SharedMemoryAddress.FromName($"{_name}-new") })
+        foreach (IpcAddress made in new[] { IpcAddress.FromKey(_keys[1]), IpcAddress.FromName($"{_name}-new") })
         {
             try
             {
-                SharedMemory.Remove(made);
+                SharedMemoryObject.Remove(made);
                 Assert.False(hasGivenBack, $"{made} is left: {script} (seed {Soak.Seed})");
             }
             catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryNotFound)

@@ -1,4 +1,7 @@
 using PSIpc.Core.Tests;
+using PSIpc.Echo.Server;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using PSIpc.Tests;
 using Xunit;
@@ -129,7 +132,7 @@ public sealed partial class StopTests : IDisposable
     // stays with it, and the first round may have been stopped before that.
     private Held Settle()
     {
-        SharedMemory.Lock(SharedMemoryAddress.FromKey(_keys[0]), ChildProcess.Patience).Dispose();
+        SharedMemoryObject.Lock(IpcAddress.FromKey(_keys[0]), ChildProcess.Patience).Dispose();
         Assert.True(SpinWait.SpinUntil(() => EchoServer.All.All(server => server.ActiveConnections == 0), ChildProcess.Patience));
         return Held.Now(_name, _keys);
     }

@@ -1,5 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -24,29 +30,29 @@ internal static class Victim
         IpcErrorReason.SharedMemoryChanged, IpcErrorReason.EchoAddressInUse, IpcErrorReason.EchoConnectionRefused,
     ];
 
-    private static readonly Dictionary<string, Action<SharedMemoryAddress>> MemoryWork = new()
+    private static readonly Dictionary<string, Action<IpcAddress>> MemoryWork = new()
     {
         ["create"] = Create,
         ["write"] = Write,
         ["lock"] = Lock,
-        ["exists"] = address => SharedMemory.Wait(address, SharedMemoryCondition.Holds(0, new byte[] { 1, 2, 3 }), Timeout.InfiniteTimeSpan),
-        ["changed"] = address => SharedMemory.Wait(address, SharedMemoryCondition.Changed(), Timeout.InfiniteTimeSpan),
-        ["removed"] = address => SharedMemory.Wait(address, SharedMemoryCondition.Removed, Timeout.InfiniteTimeSpan),
-        ["locked"] = address => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan),
+        ["exists"] = address => SharedMemoryObject.Wait(address, SharedMemoryCondition.Holds(0, new byte[] { 1, 2, 3 }), Timeout.InfiniteTimeSpan),
+        ["changed"] = address => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), Timeout.InfiniteTimeSpan),
+        ["removed"] = address => SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, Timeout.InfiniteTimeSpan),
+        ["locked"] = address => SharedMemoryObject.Lock(address, Timeout.InfiniteTimeSpan),
     };
 
-    private static readonly Dictionary<string, Action<EchoEndpoint>> EchoWork = new()
+    private static readonly Dictionary<string, Action<SocketEndpoint>> EchoWork = new()
     {
         ["serve"] = Serve,
         ["measure"] = endpoint => EchoLoad.Run(endpoint, new() { Connections = 8, Count = 1000, ConnectTimeout = ChildProcess.Patience, ExchangeTimeout = ChildProcess.Patience }),
     };
 
     /// <summary>Starts some on shared memory, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
-    internal static Task Kill(int count, string work, SharedMemoryAddress address, Random random) =>
+    internal static Task Kill(int count, string work, IpcAddress address, Random random) =>
         Kill(count, $"{work}|{(address.Key is { } key ? SystemVKey.Format(key) : address.Name)}", random);
 
     /// <summary>Starts some on an endpoint, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
-    internal static Task Kill(int count, string work, EchoEndpoint endpoint, Random random) => Kill(count, $"{work}|{endpoint}", random);
+    internal static Task Kill(int count, string work, SocketEndpoint endpoint, Random random) => Kill(count, $"{work}|{endpoint}", random);
 
     // Before the test runner's own Main, which knows nothing of victims.
     [ModuleInitializer]
@@ -100,16 +106,16 @@ internal static class Victim
     private static void Run(string work, string place)
     {
         Action turn;
-        if (MemoryWork.TryGetValue(work, out Action<SharedMemoryAddress>? onMemory))
+        if (MemoryWork.TryGetValue(work, out Action<IpcAddress>? onMemory))
         {
-            SharedMemoryAddress address = place.StartsWith("0x", StringComparison.Ordinal)
-                ? SharedMemoryAddress.FromKey(SystemVKey.Parse(place))
-                : SharedMemoryAddress.FromName(place);
+            IpcAddress address = place.StartsWith("0x", StringComparison.Ordinal)
+                ? IpcAddress.FromKey(SystemVKey.Parse(place))
+                : IpcAddress.FromName(place);
             turn = () => onMemory(address);
         }
         else
         {
-            EchoEndpoint endpoint = EchoEndpoint.Parse(place);
+            SocketEndpoint endpoint = SocketEndpoint.Parse(place);
             turn = () => EchoWork[work](endpoint);
         }
 
@@ -127,18 +133,18 @@ internal static class Victim
         }
     }
 
-    private static void Create(SharedMemoryAddress address)
+    private static void Create(IpcAddress address)
     {
         byte[] content = new byte[ContentBytes];
         content.AsSpan().Fill(1);
-        SharedMemory.Create(address, new() { Size = content.Length, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, Content = content });
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Create(address, new() { Size = content.Length, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, Content = content });
+        SharedMemoryObject.Remove(address);
     }
 
-    private static void Write(SharedMemoryAddress address)
+    private static void Write(IpcAddress address)
     {
         byte[] content = new byte[ContentBytes];
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         for (byte value = 1; value != 0; value++)
         {
             content.AsSpan().Fill(value);
@@ -147,16 +153,16 @@ internal static class Victim
     }
 
     // Two numbers that are the same whenever nobody has the lock, but for those who died between the two.
-    private static void Lock(SharedMemoryAddress address)
+    private static void Lock(IpcAddress address)
     {
-        using SharedMemoryView view = SharedMemory.Open(address);
-        using SharedMemoryLock taken = SharedMemory.Lock(address, ChildProcess.Patience);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
+        using SharedMemoryLock taken = SharedMemoryObject.Lock(address, ChildProcess.Patience);
         view.Write(0, view.Read<long>(0) + 1);
         Thread.SpinWait(1000);
         view.Write(sizeof(long), view.Read<long>(sizeof(long)) + 1);
     }
 
-    private static void Serve(EchoEndpoint endpoint)
+    private static void Serve(SocketEndpoint endpoint)
     {
         using var server = EchoServer.Start(new() { Endpoint = endpoint });
         EchoClient.Send(endpoint, EchoPayload.Pattern(1000), new() { Timeout = ChildProcess.Patience });

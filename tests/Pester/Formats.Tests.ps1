@@ -9,6 +9,10 @@ BeforeAll {
     . "$PSScriptRoot/EchoSupport.ps1"
     $views = ([xml] [IO.File]::ReadAllText("$root/src/PSIpc/PSIpc.Format.ps1xml")).Configuration.ViewDefinitions.View
 
+    function Get-FullName([string] $Type) {
+        (Get-Command -Module PSIpc).OutputType.Type | Where-Object Name -EQ $Type | Select-Object -First 1 -ExpandProperty FullName
+    }
+
     # One whole object of each type.
     function New-Output {
         $server = Start-EchoServer
@@ -39,16 +43,16 @@ BeforeAll {
 
 Describe 'The format file' -Skip:(-not $IsLinux) {
     It 'has a table and a list of <_>, also for copies' -ForEach $types {
-        $type = $_
+        $type = Get-FullName $_
         foreach ($control in 'TableControl', 'ListControl') {
-            $found = @($views | Where-Object { $_.ViewSelectedBy.TypeName -contains "PSIpc.$type" -and $_.$control })
+            $found = @($views | Where-Object { $_.ViewSelectedBy.TypeName -contains $type -and $_.$control })
             $found | Should -HaveCount 1
-            $found[0].ViewSelectedBy.TypeName | Should -BeExactly "PSIpc.$type", "Deserialized.PSIpc.$type"
+            $found[0].ViewSelectedBy.TypeName | Should -BeExactly $type, "Deserialized.$type"
         }
     }
 
     It 'has every type that a cmdlet returns' -ForEach @{ Types = $types } {
-        $returned = (Get-Command -Module PSIpc).OutputType.Type | Where-Object { $_.Namespace -eq 'PSIpc' -and -not $_.IsEnum }
+        $returned = (Get-Command -Module PSIpc).OutputType.Type | Where-Object { $_.Namespace -match '^PSIpc\b' -and -not $_.IsEnum }
         $returned.Name | Sort-Object -Unique | Should -BeExactly ($types + 'MemoryRecord' | Sort-Object)
     }
 
@@ -77,11 +81,11 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
             $live = $made.$_
             $live | Should -HaveCount 1
             $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($live, 3))
-            $copy.PSTypeNames | Should -Contain "Deserialized.PSIpc.$_"
+            $type = Get-FullName $_
+            $copy.PSTypeNames | Should -Contain "Deserialized.$type"
             $empty = [psobject]::new()
-            $empty.PSTypeNames.Insert(0, "PSIpc.$_")
-            $type = $_
-            $expressions = $views | Where-Object { $_.ViewSelectedBy.TypeName -contains "PSIpc.$type" } |
+            $empty.PSTypeNames.Insert(0, $type)
+            $expressions = $views | Where-Object { $_.ViewSelectedBy.TypeName -contains $type } |
                 ForEach-Object { $_.SelectNodes('.//*[local-name() = "ScriptBlock"]').InnerText }
             $expressions | Should -Not -BeNullOrEmpty
             foreach ($expression in $expressions) {

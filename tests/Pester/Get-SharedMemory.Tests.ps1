@@ -33,7 +33,7 @@ Describe 'Get-SharedMemory' -Skip:(-not $IsLinux) {
     It 'returns a plain snapshot that survives serialization' {
         $segment = New-SharedMemory $key 10
         $copy = ConvertTo-Deserialized $segment
-        $copy.PSObject.TypeNames[0] | Should -BeExactly 'Deserialized.PSIpc.SharedMemoryInfo'
+        $copy.PSObject.TypeNames[0] | Should -BeExactly 'Deserialized.PSIpc.SharedMemory.SharedMemoryInfo'
         foreach ($property in $segment.PSObject.Properties) {
             "$($copy.($property.Name))" | Should -BeExactly "$($property.Value)" -Because $property.Name
         }
@@ -74,7 +74,7 @@ Describe 'Get-SharedMemory' -Skip:(-not $IsLinux) {
         }
 
         It 'takes and displays the copy that the other process returned' {
-            $copy.PSObject.TypeNames[0] | Should -BeExactly 'Deserialized.PSIpc.SharedMemoryInfo'
+            $copy.PSObject.TypeNames[0] | Should -BeExactly 'Deserialized.PSIpc.SharedMemory.SharedMemoryInfo'
             ($copy | Out-String -Width 80) | Should -Match "$theirs +\d+ +1 KB rw-------"
             $copy | Read-SharedMemory | Should -BeExactly 'here'
         }

@@ -13,7 +13,7 @@ Describe 'Lock-SharedMemory' -Skip:(-not $IsLinux) {
         $segment | Lock-SharedMemory | Should -BeNullOrEmpty
         Unlock-SharedMemory -Id $segment.Id | Should -BeNullOrEmpty
         $lock = Lock-SharedMemory $key -PassThru
-        $lock.GetType().FullName | Should -BeExactly 'PSIpc.SystemV.SystemVLock'
+        $lock.GetType().FullName | Should -BeExactly 'PSIpc.SharedMemory.SystemV.SystemVLock'
         $lock | Unlock-SharedMemory | Should -BeNullOrEmpty
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace PSIpc;
+namespace PSIpc.Echo;
 
 /// <summary>Bytes computed from their offset: splitmix64 of the index of each eight (Steele, Lea and Flood, 2014).</summary>
 internal static class EchoPattern

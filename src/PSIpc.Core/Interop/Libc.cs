@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PSIpc.Interop;
 
 /// <summary>
-/// The C library, a file a function: a private import, and a wrapper that reads errno at once. The calls of the readiness loop
+/// The C library, a file for each header: private imports, and wrappers that read errno at once. The calls of the readiness loop
 /// return what the kernel itself does, a result or the negated errno; the others give a <see cref="NativeError"/>.
 /// </summary>
 internal static partial class Libc

@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What a view may do.</summary>
 public enum SharedMemoryAccess

@@ -1,4 +1,6 @@
-namespace PSIpc;
+using PSIpc.Objects;
+
+namespace PSIpc.SharedMemory;
 
 /// <summary>The contract that System V, POSIX and Windows each keep in their own way.</summary>
 internal abstract class SharedMemoryBackend
@@ -7,23 +9,23 @@ internal abstract class SharedMemoryBackend
     internal const int CreateAttempts = 16;
 
     /// <summary>Creates what is asked for, whole or not at all; what existed before is never removed or resized.</summary>
-    internal abstract SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request);
+    internal abstract SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request);
 
     /// <summary>Opens for reading and writing bytes.</summary>
-    internal abstract SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access);
+    internal abstract SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access);
 
     /// <summary>A snapshot of one.</summary>
-    internal abstract SharedMemoryInfo Get(SharedMemoryAddress address);
+    internal abstract SharedMemoryInfo Get(IpcAddress address);
 
     /// <summary>Whether it exists, not marked for removal, and the little that a wait wants to know; null when it does not.</summary>
-    internal abstract SharedMemoryPresence? Look(SharedMemoryAddress address);
+    internal abstract ProbeResult? Look(IpcAddress address);
 
     /// <summary>Snapshots of all that this user can see.</summary>
     internal abstract IEnumerable<SharedMemoryInfo> List();
 
     /// <summary>Removes the name; the memory goes when nobody has it any more.</summary>
-    internal abstract void Remove(SharedMemoryAddress address);
+    internal abstract void Remove(IpcAddress address);
 
     /// <summary>The lock of memory that exists, not taken yet.</summary>
-    internal abstract SharedMemoryLock NewLock(SharedMemoryAddress address);
+    internal abstract SharedMemoryLock NewLock(IpcAddress address);
 }

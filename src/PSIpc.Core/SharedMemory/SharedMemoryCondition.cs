@@ -1,6 +1,8 @@
 using System.Globalization;
+using PSIpc.Layout.Records;
+using PSIpc.Objects;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What shared memory can be waited for.</summary>
 public abstract class SharedMemoryCondition
@@ -71,16 +73,16 @@ public abstract class SharedMemoryCondition
     public sealed override string ToString() => _words;
 
     /// <summary>Begins to watch the system's knowledge of the memory at an address.</summary>
-    internal virtual SharedMemoryLook Watch(SharedMemoryBackend backend, SharedMemoryAddress address) => throw new NotSupportedException();
+    internal virtual WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => throw new NotSupportedException();
 
     /// <summary>Begins to watch the content of open memory.</summary>
-    internal virtual SharedMemoryLook Watch(SharedMemoryView view) => throw new NotSupportedException();
+    internal virtual WaitProbe Watch(SharedMemoryView view) => throw new NotSupportedException();
 
-    private sealed class Presence(string words, Func<SharedMemoryAddress, SharedMemoryPresence?, bool> isMet) : SharedMemoryCondition(words)
+    private sealed class Presence(string words, Func<IpcAddress, ProbeResult?, bool> isMet) : SharedMemoryCondition(words)
     {
-        internal override SharedMemoryLook Watch(SharedMemoryBackend backend, SharedMemoryAddress address) => (out long seen) =>
+        internal override WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => (out long seen) =>
         {
-            SharedMemoryPresence? presence = backend.Look(address);
+            ProbeResult? presence = backend.Look(address);
             seen = presence.GetHashCode();
             return isMet(address, presence);
         };
@@ -90,7 +92,7 @@ public abstract class SharedMemoryCondition
     {
         internal override bool ReadsContent => true;
 
-        internal override SharedMemoryLook Watch(SharedMemoryView view)
+        internal override WaitProbe Watch(SharedMemoryView view)
         {
             long size = view.Size;
             byte[] before = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, offset, view.CheckRange(offset, count));
@@ -125,7 +127,7 @@ public abstract class SharedMemoryCondition
     {
         internal override bool ReadsContent => true;
 
-        internal override SharedMemoryLook Watch(SharedMemoryView view)
+        internal override WaitProbe Watch(SharedMemoryView view)
         {
             byte[] actual = new byte[length];
             return (out long seen) =>

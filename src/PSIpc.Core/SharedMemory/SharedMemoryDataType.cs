@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What bytes are read as. Numbers are in this machine's own byte order, as in a C program.</summary>
 public enum SharedMemoryDataType

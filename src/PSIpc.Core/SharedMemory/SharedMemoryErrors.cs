@@ -1,11 +1,13 @@
 using PSIpc.Interop;
+using PSIpc.Layout;
+using PSIpc.Objects;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>The one place where an error number becomes the reason of a shared memory error, and where its words are.</summary>
 internal static class SharedMemoryErrors
 {
-    internal static IpcException FromNative(string call, SharedMemoryAddress address, NativeError error, Func<SharedMemoryInfo?> find) => error.Code switch
+    internal static IpcException FromNative(string call, IpcAddress address, NativeError error, Func<SharedMemoryInfo?> find) => error.Code switch
     {
         Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => NotFound(address, error),
         Errno.EACCES or Errno.EPERM => AccessDenied(address, error, find()),
@@ -15,112 +17,112 @@ internal static class SharedMemoryErrors
         _ => new(IpcErrorReason.NativeError, $"{call} of {address} failed: {error}.", error.Raw),
     };
 
-    internal static IpcException NotFound(SharedMemoryAddress address, NativeError error = default) => new(
+    internal static IpcException NotFound(IpcAddress address, NativeError error = default) => new(
         IpcErrorReason.SharedMemoryNotFound,
         address.Kind switch
         {
-            SharedMemoryKind.SystemV => $"No System V segment has {address}.",
-            SharedMemoryKind.WindowsSection => $"No section has the {address}: Windows keeps one as long as a process holds it.",
+            IpcKind.SystemV => $"No System V segment has {address}.",
+            IpcKind.Windows => $"No section has the {address}: Windows keeps one as long as a process holds it.",
             _ => $"No shared memory object has the {address}.",
         },
         error.Raw);
 
-    internal static IpcException Replaced(SharedMemoryAddress address) => new(
+    internal static IpcException Replaced(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryReplaced,
-        address.Kind == SharedMemoryKind.SystemV
+        address.Kind == IpcKind.SystemV
             ? $"The segment that had {address} was removed; another segment has the ID now."
             : $"The object that had the {address} was removed; another object has the name now.");
 
     internal static IpcException NoSystemV() => new(
         IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory: name a section with -Name.");
 
-    internal static IpcException NotAnObject(SharedMemoryAddress address, NativeError error = default) => new(
+    internal static IpcException NotAnObject(IpcAddress address, NativeError error = default) => new(
         IpcErrorReason.SharedMemoryNotAnObject,
-        address.Kind == SharedMemoryKind.WindowsSection
+        address.Kind == IpcKind.Windows
             ? $"The {address} belongs to a mutex, an event or the like, not to a section."
             : $"The {address} belongs to a link, a folder, a socket or a device, not to a shared memory object.",
         error.Raw);
 
-    internal static IpcException HeldElsewhere(SharedMemoryAddress address) => new(
+    internal static IpcException HeldElsewhere(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryHeldElsewhere,
         $"The section with the {address} is held by another process and not by this one: Windows removes it when the last one lets it go.");
 
-    internal static IpcException Exists(SharedMemoryAddress address, NativeError error, SharedMemoryInfo? existing) => new(
+    internal static IpcException Exists(IpcAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryExists,
         $"The {address} exists already{(existing is null ? "" : $": {Describe(existing)}")}. Open it with -AllowExisting, remove it, or choose another.",
         error.Raw);
 
-    internal static IpcException SizeMismatch(SharedMemoryAddress address, long asked, long actual, NativeError error = default) => new(
+    internal static IpcException SizeMismatch(IpcAddress address, long asked, long actual, NativeError error = default) => new(
         IpcErrorReason.SharedMemorySizeMismatch,
         $"The {address} exists with {actual} bytes, and {asked} were asked for. Ask for at most {actual}, or remove it and create it anew.",
         error.Raw);
 
-    internal static IpcException AccessDenied(SharedMemoryAddress address, NativeError error, SharedMemoryInfo? existing) => new(
+    internal static IpcException AccessDenied(IpcAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
         $"Access to {address} is denied{(existing is null ? "" : $": it is {existing.Owner}'s with mode {UnixMode.Format(existing.Mode ?? 0)}, and this process runs as {UserNames.Current}")}.",
         error.Raw);
 
-    internal static IpcException Planted(SharedMemoryAddress address, uint owner) => new(
+    internal static IpcException Planted(IpcAddress address, uint owner) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
         $"The {address} exists and is {UserNames.OfUser(owner)}'s, who could have put it there for this process to use. If that user is trusted, open it without creating.",
         (int)Errno.EACCES);
 
-    internal static IpcException MarkedForRemoval(SharedMemoryAddress address, long attachCount) => new(
+    internal static IpcException MarkedForRemoval(IpcAddress address, long attachCount) => new(
         IpcErrorReason.SharedMemoryMarkedForRemoval,
         $"The segment with {address} is marked for removal and goes when the last of {attachCount} attachments ends; it takes no new ones.");
 
-    internal static IpcException ReadOnly(SharedMemoryAddress address) => new(
+    internal static IpcException ReadOnly(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryAccessDenied, $"The view of {address} was opened for reading only.");
 
-    internal static IpcException NotMapped(SharedMemoryAddress address) => new(
+    internal static IpcException NotMapped(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryNotMapped,
         $"The {address} is read and written through its descriptor and not mapped, so that another process truncating it cannot end this one; atomics and spans need a mapping.");
 
-    internal static IpcException Unaligned(SharedMemoryAddress address, long offset, int width) => new(
+    internal static IpcException Unaligned(IpcAddress address, long offset, int width) => new(
         IpcErrorReason.SharedMemoryUnaligned,
         $"Offset {offset} of {address} is no multiple of {width}: {width * 8} bits that cross a boundary are not read or written at once.");
 
-    internal static IpcException OutOfRange(SharedMemoryAddress address, long offset, long count, long size) => new(
+    internal static IpcException OutOfRange(IpcAddress address, long offset, long count, long size) => new(
         IpcErrorReason.SharedMemoryOutOfRange,
         count < 0 ? $"A count of {count} cannot be read: counts start at 0."
         : offset < 0 ? $"Offset {offset} is before the start: offsets go from 0 to {size}."
         : offset > size ? $"Offset {offset} is past the end of {address}, which has {size} bytes."
         : $"Offset {offset} and {count} bytes end past {address}, which has {size} bytes{Room(offset, size)}.");
 
-    internal static IpcException TextTooLong(SharedMemoryAddress address, long offset, int limit) => new(
+    internal static IpcException TextTooLong(IpcAddress address, long offset, int limit) => new(
         IpcErrorReason.SharedMemoryOutOfRange,
         $"No NUL ends the text at offset {offset} of {address} within {limit} bytes. Read it as bytes, or with a count.");
 
-    internal static IpcException ValueTooLarge(SharedMemoryAddress address, long offset, long length, long size) => new(
+    internal static IpcException ValueTooLarge(IpcAddress address, long offset, long length, long size) => new(
         IpcErrorReason.SharedMemoryValueTooLarge,
         $"The value has {length} bytes at offset {offset}, and {address} has {size} bytes{Room(offset, size)}. Nothing was written.");
 
-    internal static IpcException LayoutTooLarge(SharedMemoryAddress address, MemoryLayout layout, long offset, long room) => new(
+    internal static IpcException LayoutTooLarge(IpcAddress address, MemoryLayout layout, long offset, long room) => new(
         IpcErrorReason.LayoutLargerThanMemory, $"A record has {layout.Size} bytes, and {address} has {room} bytes{From(offset)}.");
 
     internal static IpcException TooManyRecords(
-        IpcErrorReason reason, SharedMemoryAddress address, MemoryLayout layout, long offset, long count, long room) => new(
+        IpcErrorReason reason, IpcAddress address, MemoryLayout layout, long offset, long count, long room) => new(
         reason,
         count < 0 ? $"A count of {count} records cannot be read: counts start at 0."
         : $"{count} records of {layout.Size} bytes end past {address}: {room / layout.Size} fit in its {room} bytes{From(offset)}.");
 
-    internal static IpcException Changed(SharedMemoryAddress address, long offset, long size) => new(
+    internal static IpcException Changed(IpcAddress address, long offset, long size) => new(
         IpcErrorReason.SharedMemoryChanged,
         $"The {address} was truncated by another process: at offset {offset} it ended, with {size} bytes now.");
 
-    internal static IpcException Unsettled(SharedMemoryAddress address) => new(
+    internal static IpcException Unsettled(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryChanged, $"Others create and remove the {address} all the time: it could neither be created nor opened.");
 
-    internal static IpcException RemovedMeanwhile(SharedMemoryAddress address) => new(
+    internal static IpcException RemovedMeanwhile(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryNotFound, $"The {address} was removed while it was waited for.");
 
-    internal static IpcException LockHeld(SharedMemoryAddress address) => new(
+    internal static IpcException LockHeld(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryLockHeld, $"This process has the lock of {address} already, or waits for it: it takes it once, whichever thread asks.");
 
-    internal static IpcException LockNotHeld(SharedMemoryAddress address) => new(
+    internal static IpcException LockNotHeld(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryLockNotHeld, $"This process does not have the lock of {address}: only who took it gives it back.");
 
-    internal static IpcException AttachmentsNotCounted(SharedMemoryAddress address) => new(
+    internal static IpcException AttachmentsNotCounted(IpcAddress address) => new(
         IpcErrorReason.PlatformNotSupported, $"The system does not count who has the {address} open; it counts attachments of System V segments.");
 
     private static string From(long offset) => offset > 0 ? $" from offset {offset}" : "";

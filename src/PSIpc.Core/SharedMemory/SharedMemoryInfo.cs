@@ -1,13 +1,13 @@
-using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What the system said of one shared memory at one moment: a plain copy, with no handle inside.</summary>
 /// <remarks>What a kind does not have is null. Times are local, to the second for System V.</remarks>
 public sealed class SharedMemoryInfo
 {
     /// <summary>System V, POSIX or Windows.</summary>
-    public SharedMemoryKind Kind { get; init; }
+    public IpcKind Kind { get; init; }
 
     /// <summary>The System V key; 0 for a private segment and for one marked for removal.</summary>
     public int? Key { get; init; }
@@ -85,14 +85,14 @@ public sealed class SharedMemoryInfo
     /// <summary>
     /// The address that means this memory and no later one with the same name or ID. A Windows section has no more than its name.
     /// </summary>
-    public SharedMemoryAddress ToExactAddress() => Id is { } id
-        ? SharedMemoryAddress.FromId(id).WithSegment(CreatorProcessId ?? 0, Size)
-        : SharedMemoryAddress.FromName(Name!) with { File = HasFile ? File : null };
+    public IpcAddress ToExactAddress() => Id is { } id
+        ? IpcAddress.FromId(id).WithSegment(CreatorProcessId ?? 0, Size)
+        : IpcAddress.FromName(Name!) with { File = HasFile ? File : null };
 
     /// <summary>The file behind it, by which processes are seen to have it.</summary>
-    internal FileNumber File { get; init; }
+    internal FileId File { get; init; }
 
-    private bool HasFile => Kind == SharedMemoryKind.Posix && File != default;
+    private bool HasFile => Kind == IpcKind.Posix && File != default;
 
     internal SharedMemoryInfo WithProcesses(int[] processIds)
     {

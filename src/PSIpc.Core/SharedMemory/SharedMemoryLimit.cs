@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>How much shared memory this system allows, and how much is in use. What a system does not have is null.</summary>
 public sealed class SharedMemoryLimit

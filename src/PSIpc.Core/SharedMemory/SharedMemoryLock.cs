@@ -1,6 +1,6 @@
-using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>
 /// The lock of one shared memory while this process has it: it excludes every other process, and the system frees it when this
@@ -11,10 +11,10 @@ public abstract class SharedMemoryLock : IDisposable
     // What this process holds or is waiting for.
     private static readonly List<SharedMemoryLock> Known = [];
 
-    private protected SharedMemoryLock(SharedMemoryAddress address) => Address = address;
+    private protected SharedMemoryLock(IpcAddress address) => Address = address;
 
     /// <summary>What it was taken by.</summary>
-    public SharedMemoryAddress Address { get; }
+    public IpcAddress Address { get; }
 
     /// <summary>The System V key of what it excludes others from, where that has one.</summary>
     public virtual int? Key => null;
@@ -26,10 +26,10 @@ public abstract class SharedMemoryLock : IDisposable
     public string? Name => Address.Name;
 
     /// <summary>The address that means the memory of this lock, and no later one with the same key or name.</summary>
-    public SharedMemoryAddress ExactAddress => Id is { } id ? SharedMemoryAddress.FromId(id) : Address with { File = File };
+    public IpcAddress ExactAddress => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
 
     /// <summary>The file behind the memory, where it is one.</summary>
-    internal virtual FileNumber? File => null;
+    internal virtual FileId? File => null;
 
     /// <summary>Whether this process has it now.</summary>
     public bool IsHeld { get; private set; }
@@ -45,7 +45,7 @@ public abstract class SharedMemoryLock : IDisposable
     }
 
     /// <summary>The lock that this process holds there, or null.</summary>
-    internal static SharedMemoryLock? Find(SharedMemoryAddress address)
+    internal static SharedMemoryLock? Find(IpcAddress address)
     {
         lock (Known)
         {
@@ -54,7 +54,7 @@ public abstract class SharedMemoryLock : IDisposable
     }
 
     /// <summary>Takes the lock that is given, or disposes it.</summary>
-    internal static SharedMemoryLock Take(SharedMemoryLock taken, BoundedWait wait)
+    internal static SharedMemoryLock Take(SharedMemoryLock taken, PollingWait wait)
     {
         lock (Known)
         {
@@ -99,12 +99,12 @@ public abstract class SharedMemoryLock : IDisposable
     }
 
     /// <summary>Takes it from the system; when it cannot be had in time, the error says so.</summary>
-    private protected abstract void Acquire(BoundedWait wait);
+    private protected abstract void Acquire(PollingWait wait);
 
     /// <summary>Gives it back to the system, where it was taken, and closes what is open.</summary>
     private protected abstract void Release(bool held);
 
-    private bool IsAt(SharedMemoryAddress address) =>
+    private bool IsAt(IpcAddress address) =>
         address.Id is { } id ? Id == id
         : address.Key is { } key ? Key == key
         : Name == address.Name && (address.File is null || address.File == File);

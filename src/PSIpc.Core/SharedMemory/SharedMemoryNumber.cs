@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using PSIpc.Layout.Records;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>Writes one value as a number of a given type, or fails where the type cannot hold it.</summary>
 internal static class SharedMemoryNumber

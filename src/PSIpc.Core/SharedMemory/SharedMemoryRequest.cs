@@ -1,4 +1,6 @@
-namespace PSIpc;
+using PSIpc.Objects;
+
+namespace PSIpc.SharedMemory;
 
 /// <summary>What to create.</summary>
 public sealed record SharedMemoryRequest

@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What the kernel says of a System V segment besides its permissions (shmctl(2)).</summary>
 [Flags]

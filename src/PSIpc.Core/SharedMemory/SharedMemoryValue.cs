@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What values look like in memory: text as C strings, numbers in this machine's byte order, arrays without gaps.</summary>
 public static class SharedMemoryValue

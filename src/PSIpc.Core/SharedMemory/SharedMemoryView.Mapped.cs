@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>What only memory that is mapped into this process can do: work in place, and atomics.</summary>
 /// <remarks>
@@ -26,7 +26,7 @@ public abstract partial class SharedMemoryView
     public unsafe void UseReadOnlySpan<TState>(long offset, int length, TState state, ReadOnlySpanAction<byte, TState> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        using MappingHold hold = Hold(offset, length, SharedMemoryAccess.Read);
+        using MappingReference hold = Hold(offset, length, SharedMemoryAccess.Read);
         action(new ReadOnlySpan<byte>(hold.Pointer + offset, length), state);
     }
 
@@ -39,7 +39,7 @@ public abstract partial class SharedMemoryView
     public unsafe void UseSpan<TState>(long offset, int length, TState state, SpanAction<byte, TState> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        using MappingHold hold = Hold(offset, length, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = Hold(offset, length, SharedMemoryAccess.ReadWrite);
         action(new Span<byte>(hold.Pointer + offset, length), state);
     }
 
@@ -47,7 +47,7 @@ public abstract partial class SharedMemoryView
     /// <param name="offset">A multiple of 4.</param>
     public unsafe int AtomicLoadInt32(long offset)
     {
-        using MappingHold hold = HoldAtomic<int>(offset, SharedMemoryAccess.Read);
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.Read);
         return Volatile.Read(ref *(int*)(hold.Pointer + offset));
     }
 
@@ -55,7 +55,7 @@ public abstract partial class SharedMemoryView
     /// <param name="offset">A multiple of 8.</param>
     public unsafe long AtomicLoadInt64(long offset)
     {
-        using MappingHold hold = HoldAtomic<long>(offset, SharedMemoryAccess.Read);
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.Read);
         return Volatile.Read(ref *(long*)(hold.Pointer + offset));
     }
 
@@ -64,7 +64,7 @@ public abstract partial class SharedMemoryView
     /// <param name="value">What to write.</param>
     public unsafe void AtomicStoreInt32(long offset, int value)
     {
-        using MappingHold hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
         Interlocked.Exchange(ref *(int*)(hold.Pointer + offset), value);
     }
 
@@ -73,7 +73,7 @@ public abstract partial class SharedMemoryView
     /// <param name="value">What to write.</param>
     public unsafe void AtomicStoreInt64(long offset, long value)
     {
-        using MappingHold hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
         Interlocked.Exchange(ref *(long*)(hold.Pointer + offset), value);
     }
 
@@ -83,7 +83,7 @@ public abstract partial class SharedMemoryView
     /// <returns>The sum.</returns>
     public unsafe int AtomicAddInt32(long offset, int value)
     {
-        using MappingHold hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
         return Interlocked.Add(ref *(int*)(hold.Pointer + offset), value);
     }
 
@@ -93,7 +93,7 @@ public abstract partial class SharedMemoryView
     /// <returns>The sum.</returns>
     public unsafe long AtomicAddInt64(long offset, long value)
     {
-        using MappingHold hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
         return Interlocked.Add(ref *(long*)(hold.Pointer + offset), value);
     }
 
@@ -104,7 +104,7 @@ public abstract partial class SharedMemoryView
     /// <returns>What was there: <paramref name="expected"/> when it was written.</returns>
     public unsafe int AtomicCompareExchangeInt32(long offset, int value, int expected)
     {
-        using MappingHold hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
         return Interlocked.CompareExchange(ref *(int*)(hold.Pointer + offset), value, expected);
     }
 
@@ -115,14 +115,14 @@ public abstract partial class SharedMemoryView
     /// <returns>What was there: <paramref name="expected"/> when it was written.</returns>
     public unsafe long AtomicCompareExchangeInt64(long offset, long value, long expected)
     {
-        using MappingHold hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
         return Interlocked.CompareExchange(ref *(long*)(hold.Pointer + offset), value, expected);
     }
 
     // A mapping begins at a page, so what is aligned from its start is aligned in memory.
-    private MappingHold HoldAtomic<T>(long offset, SharedMemoryAccess access)
+    private MappingReference HoldAtomic<T>(long offset, SharedMemoryAccess access)
     {
-        MappingHold hold = Hold(offset, Unsafe.SizeOf<T>(), access);
+        MappingReference hold = Hold(offset, Unsafe.SizeOf<T>(), access);
         if (offset % Unsafe.SizeOf<T>() == 0)
         {
             return hold;
@@ -132,7 +132,7 @@ public abstract partial class SharedMemoryView
         throw SharedMemoryErrors.Unaligned(Address, offset, Unsafe.SizeOf<T>());
     }
 
-    private MappingHold Hold(long offset, int length, SharedMemoryAccess access)
+    private MappingReference Hold(long offset, int length, SharedMemoryAccess access)
     {
         CheckRange(offset, length);
         if (access == SharedMemoryAccess.ReadWrite && Access == SharedMemoryAccess.Read)
@@ -140,6 +140,6 @@ public abstract partial class SharedMemoryView
             throw SharedMemoryErrors.ReadOnly(Address);
         }
 
-        return new MappingHold(Mapping ?? throw SharedMemoryErrors.NotMapped(Address));
+        return new MappingReference(Mapping ?? throw SharedMemoryErrors.NotMapped(Address));
     }
 }

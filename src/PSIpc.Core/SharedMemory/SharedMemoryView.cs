@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
-using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc;
+namespace PSIpc.SharedMemory;
 
 /// <summary>Shared memory that is open: bytes go in and out at offsets, checked against the kernel's own size.</summary>
 public abstract partial class SharedMemoryView : IDisposable
@@ -12,17 +12,17 @@ public abstract partial class SharedMemoryView : IDisposable
     private const int LargestTextChunk = 1 << 20;
     private const int LargestText = 1 << 29;
 
-    private protected SharedMemoryView(SharedMemoryAddress address, SharedMemoryAccess access)
+    private protected SharedMemoryView(IpcAddress address, SharedMemoryAccess access)
     {
         Address = address;
         Access = access;
     }
 
     /// <summary>What it was opened by.</summary>
-    public SharedMemoryAddress Address { get; }
+    public IpcAddress Address { get; }
 
     /// <summary>System V, POSIX or Windows.</summary>
-    public SharedMemoryKind Kind => Address.Kind;
+    public IpcKind Kind => Address.Kind;
 
     /// <summary>The System V key of what is open, as it was then; 0 for a private segment.</summary>
     public virtual int? Key => null;
@@ -35,7 +35,7 @@ public abstract partial class SharedMemoryView : IDisposable
 
     /// <summary>The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.</summary>
     /// <exception cref="ObjectDisposedException">The view of a POSIX object is closed.</exception>
-    public SharedMemoryAddress ExactAddress => Id is { } id ? SharedMemoryAddress.FromId(id) : Address with { File = File };
+    public IpcAddress ExactAddress => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
 
     /// <summary>What it may do.</summary>
     public SharedMemoryAccess Access { get; }
@@ -45,7 +45,7 @@ public abstract partial class SharedMemoryView : IDisposable
     public abstract long Size { get; }
 
     /// <summary>The file that is open, where the memory is one.</summary>
-    private protected virtual FileNumber? File => null;
+    private protected virtual FileId? File => null;
 
     /// <summary>Whether it was closed: nothing can be read or written any more.</summary>
     public abstract bool IsClosed { get; }

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace PSIpc;
+namespace PSIpc.Signals;
 
 /// <summary>
 /// Takes Ctrl+C and Ctrl+\ away from the program's own <see cref="Console.CancelKeyPress"/> handlers while somebody waits for

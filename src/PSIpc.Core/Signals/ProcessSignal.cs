@@ -1,6 +1,6 @@
 using PSIpc.Interop;
 
-namespace PSIpc;
+namespace PSIpc.Signals;
 
 /// <summary>Signals by name (signal(7)). The numbers are Linux's; other systems' are looked up when a signal is sent.</summary>
 public enum ProcessSignal

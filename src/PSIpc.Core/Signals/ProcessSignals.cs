@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using PSIpc.Objects;
 
-namespace PSIpc;
+namespace PSIpc.Signals;
 
 /// <summary>Signals to and from processes.</summary>
 public static class ProcessSignals
@@ -27,7 +28,7 @@ public static class ProcessSignals
     public static ProcessSignal Wait(IReadOnlyCollection<ProcessSignal> signals, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        var wait = new BoundedWait(timeout, cancellation, waiting);
+        var wait = new PollingWait(timeout, cancellation, waiting);
         var came = new TaskCompletionSource<ProcessSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
         using ConsoleInterrupt? interrupt = signals.Any(ConsoleInterrupt.IsKey) ? new(signals, signal => came.TrySetResult(signal)) : null;
         var registrations = new List<PosixSignalRegistration>();

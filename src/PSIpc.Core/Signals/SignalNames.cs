@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PSIpc;
+namespace PSIpc.Signals;
 
 /// <summary>What signals are called: <c>Interrupt</c>, <c>SIGINT</c>, <c>INT</c>, <c>2</c>.</summary>
 public static class SignalNames

@@ -1,7 +1,9 @@
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
+using PSIpc.Procfs;
+using PSIpc.SharedMemory;
 
-namespace PSIpc;
+namespace PSIpc.Signals;
 
 /// <summary>
 /// One process to send signals to. On Linux it is held by a descriptor (pidfd_open(2)), so that a signal never reaches a later process
@@ -39,7 +41,7 @@ public sealed class SignalTarget : IDisposable
         }
 
         // Read after the process is held: what has these ticks then is the process that is held, or nothing is.
-        _startTicks = ProcessLife.Look(processId).StartTicks;
+        _startTicks = ProcessLiveness.Look(processId).StartTicks;
     }
 
     /// <summary>Gets the ID of the process.</summary>
@@ -57,7 +59,7 @@ public sealed class SignalTarget : IDisposable
     public static SignalTarget Open(int processId, DateTime startTime)
     {
         var target = new SignalTarget(processId);
-        if (target._startTicks is { } ticks && (ProcessLife.StartTime(ticks) - startTime.ToUniversalTime()).Duration() > StartTimeError)
+        if (target._startTicks is { } ticks && (ProcessLiveness.StartTime(ticks) - startTime.ToUniversalTime()).Duration() > StartTimeError)
         {
             target.Dispose();
             throw new IpcException(
@@ -114,7 +116,7 @@ public sealed class SignalTarget : IDisposable
         bool isHeld = _process is { IsInvalid: false } && (error = Libc.PidFdSendSignal(_process, number)).Code != Errno.ENOSYS;
         if (!isHeld)
         {
-            if (_startTicks is { } ticks && ProcessLife.Look(ProcessId).StartTicks is { } now && now != ticks)
+            if (_startTicks is { } ticks && ProcessLiveness.Look(ProcessId).StartTicks is { } now && now != ticks)
             {
                 throw NotFound(default);
             }

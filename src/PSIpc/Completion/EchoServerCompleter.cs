@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 
 namespace PSIpc.Commands;
 
@@ -43,12 +45,12 @@ public sealed class EchoEndpointCompleter : EchoServerCompleter
 public sealed class EchoPipeCompleter : EchoServerCompleter
 {
     private protected override string? Text(EchoServer server) =>
-        server.Endpoint.Transport == EchoTransport.Pipe ? server.Endpoint.Address : null;
+        server.Endpoint.Transport == SocketTransport.Pipe ? server.Endpoint.Address : null;
 }
 
 /// <summary>Their sockets' paths; without one the engine proposes files.</summary>
 public sealed class EchoPathCompleter : EchoServerCompleter
 {
     private protected override string? Text(EchoServer server) =>
-        server.Endpoint.Transport == EchoTransport.Unix ? server.Endpoint.Address : null;
+        server.Endpoint.Transport == SocketTransport.Unix ? server.Endpoint.Address : null;
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Reflection;
+using PSIpc.Layout;
 
 namespace PSIpc.Commands;
 

@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Globalization;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
 /// <summary>Shared memory that is there now, with what it is in the tooltip.</summary>
 public abstract class SharedMemoryCompleter : Completer
 {
-    private protected override IEnumerable<Proposal> Propose(IDictionary bound) => PSIpc.SharedMemory.List()
+    private protected override IEnumerable<Proposal> Propose(IDictionary bound) => SharedMemoryObject.List()
         .Where(info => Texts(info).Length > 0)
         .Select(info => new Proposal(Describe(info), Texts(info)));
 

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 
 namespace PSIpc.Commands;
 
@@ -38,9 +40,9 @@ public abstract class EchoClientCommand : EchoEndpointCommand
     /// <inheritdoc/>
     protected override void BeginProcessing() => _namesAddress = MyInvocation.BoundParameters.ContainsKey(nameof(Address));
 
-    private protected EchoEndpoint ReadEndpoint()
+    private protected SocketEndpoint ReadEndpoint()
     {
-        EchoEndpoint endpoint = Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(EchoEndpoint.Parse(Endpoint)));
+        SocketEndpoint endpoint = Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(SocketEndpoint.Parse(Endpoint)));
 
         // A server of another computer is reached over the network; its loopback address, path, or pipe is one of this computer here.
         // An address that the caller names, and that comes from no object, says which computer is meant.
@@ -53,15 +55,15 @@ public abstract class EchoClientCommand : EchoEndpointCommand
     }
 
     // What a server calls its own address, 127.0.0.1 or 0.0.0.0, is another one from elsewhere: -Address and -Port say which.
-    private EchoEndpoint ReadEndpoint(EchoEndpoint endpoint)
+    private SocketEndpoint ReadEndpoint(SocketEndpoint endpoint)
     {
-        if ((Tls && endpoint.Transport != EchoTransport.Tls) || (Udp && endpoint.Transport != EchoTransport.Udp))
+        if ((Tls && endpoint.Transport != SocketTransport.Tls) || (Udp && endpoint.Transport != SocketTransport.Udp))
         {
             throw new IpcException(
                 IpcErrorReason.EchoOptionInvalid, $"The endpoint {endpoint} says what carries the bytes: leave out -{(Tls ? nameof(Tls) : nameof(Udp))}.");
         }
 
-        EchoEndpoint there = MyInvocation.BoundParameters.ContainsKey(nameof(Address)) ? endpoint.WithHost(Address) : endpoint;
+        SocketEndpoint there = MyInvocation.BoundParameters.ContainsKey(nameof(Address)) ? endpoint.WithHost(Address) : endpoint;
         return Port != 0 ? there.WithPort(Port) : there;
     }
 }

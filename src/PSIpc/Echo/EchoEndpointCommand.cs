@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.Sockets;
 
 namespace PSIpc.Commands;
 
@@ -48,13 +49,13 @@ public abstract class EchoEndpointCommand : IpcCommand
 
     /// <summary>The endpoint that the parameters name.</summary>
     /// <exception cref="IpcException">They name none.</exception>
-    private protected EchoEndpoint ReadEndpoint(bool tls) => ParameterSetName switch
+    private protected SocketEndpoint ReadEndpoint(bool tls) => ParameterSetName switch
     {
-        PathSet => EchoEndpoint.Unix(GetUnresolvedProviderPathFromPSPath(Path)),
-        PipeSet => EchoEndpoint.Pipe(PipeName),
+        PathSet => SocketEndpoint.Unix(GetUnresolvedProviderPathFromPSPath(Path)),
+        PipeSet => SocketEndpoint.Pipe(PipeName),
         _ when tls && Udp => throw new IpcException(IpcErrorReason.EchoOptionInvalid, "TLS goes over TCP: leave out -Udp."),
-        _ when tls => EchoEndpoint.Tls(Address, Port),
-        _ when Udp => EchoEndpoint.Udp(Address, Port),
-        _ => EchoEndpoint.Tcp(Address, Port),
+        _ when tls => SocketEndpoint.Tls(Address, Port),
+        _ when Udp => SocketEndpoint.Udp(Address, Port),
+        _ => SocketEndpoint.Tcp(Address, Port),
     };
 }

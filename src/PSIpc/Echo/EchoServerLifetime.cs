@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using PSIpc.Echo.Server;
 
 namespace PSIpc.Commands;
 

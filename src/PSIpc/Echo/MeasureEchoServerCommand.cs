@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 
 namespace PSIpc.Commands;
 
@@ -47,7 +50,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
                 IpcErrorReason.EchoOptionInvalid, "A server in Message mode answers when its client has finished, and a measurement goes on: start it with -EchoMode Stream.");
         }
 
-        EchoEndpoint endpoint = ReadEndpoint();
+        SocketEndpoint endpoint = ReadEndpoint();
         using var trace = new VerboseTrace(this);
         var options = new EchoLoadOptions
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using PSIpc.Echo.Load;
 
 namespace PSIpc.Commands;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using PSIpc.Echo.Server;
 
 namespace PSIpc.Commands;
 
@@ -8,7 +9,7 @@ namespace PSIpc.Commands;
 [OutputType(typeof(EchoMessage))]
 public sealed class ReceiveEchoMessageCommand : EchoServerCommand
 {
-    private readonly List<EchoReceiver> _receivers = [];
+    private readonly List<EchoSubscription> _receivers = [];
     private long _missed;
 
     /// <summary>How many messages to wait for; without it, all.</summary>
@@ -84,7 +85,7 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
 
     private IEnumerable<EchoMessage> Messages() => _receivers is [var only] ? MessagesOf(only) : MessagesOfAll();
 
-    private IEnumerable<EchoMessage> MessagesOf(EchoReceiver receiver)
+    private IEnumerable<EchoMessage> MessagesOf(EchoSubscription receiver)
     {
         while (receiver.WaitToRead(StopToken))
         {

@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Text;
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 
 namespace PSIpc.Commands;
 
@@ -94,7 +97,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
 
     private void SendOnce(EchoPayload payload, long before, ThrottledProgress progress)
     {
-        EchoEndpoint endpoint = ReadEndpoint();
+        SocketEndpoint endpoint = ReadEndpoint();
         using var trace = new VerboseTrace(this);
         var options = new EchoClientOptions
         {
@@ -121,7 +124,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         reply.ThrowIfMismatch();
     }
 
-    private bool Matches(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions options)
+    private bool Matches(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions options)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
+using PSIpc.Echo.Server;
 
 namespace PSIpc.Commands;
 

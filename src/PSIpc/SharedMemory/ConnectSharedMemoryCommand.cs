@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -11,10 +13,10 @@ public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
     [Parameter]
     public SwitchParameter ReadOnly { get; set; }
 
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
         SharedMemoryAccess access = ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
-        SharedMemoryView view = Own(PSIpc.SharedMemory.Open(address, access), static opened => opened.Dispose());
+        SharedMemoryView view = Own(SharedMemoryObject.Open(address, access), static opened => opened.Dispose());
         Explain($"{SharedMemoryText.Open(view.Kind)}: attached {SharedMemoryText.Of(view.ExactAddress)}, for {(ReadOnly ? "reading" : "reading and writing")}.");
         Deliver(view);
     }

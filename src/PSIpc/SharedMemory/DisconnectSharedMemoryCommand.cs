@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 

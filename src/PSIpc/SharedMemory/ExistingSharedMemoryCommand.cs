@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -26,7 +28,7 @@ public abstract class ExistingSharedMemoryCommand : SharedMemoryCommand
         base.ProcessAddresses();
         foreach (int id in Id)
         {
-            Attempt(id, () => Process(SharedMemoryAddress.FromId(id)));
+            Attempt(id, () => Process(IpcAddress.FromId(id)));
         }
 
         if (InputObject is { } given)

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -35,7 +37,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         if (ParameterSetName == AllSet)
         {
-            Take(PSIpc.SharedMemory.List());
+            Take(SharedMemoryObject.List());
         }
         else
         {
@@ -52,7 +54,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
         }
     }
 
-    private protected override void Process(SharedMemoryAddress address) => Take([PSIpc.SharedMemory.Get(address)]);
+    private protected override void Process(IpcAddress address) => Take([SharedMemoryObject.Get(address)]);
 
     private protected override void ProcessName(string name)
     {
@@ -82,7 +84,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
                 innerException: exception);
         }
 
-        Take(PSIpc.SharedMemory.List().Where(info => info.Name is not null && pattern.IsMatch(info.Name)));
+        Take(SharedMemoryObject.List().Where(info => info.Name is not null && pattern.IsMatch(info.Name)));
     }
 
     private void Take(IEnumerable<SharedMemoryInfo> infos)
@@ -112,13 +114,13 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     }
 
     private bool IsWanted(SharedMemoryInfo info) =>
-        (!Mine || info.Owner == PSIpc.SharedMemory.CurrentUser) && IsOldEnough(info.ChangeTime) && IsOldEnough(info.DetachTime);
+        (!Mine || info.Owner == SharedMemoryObject.CurrentUser) && IsOldEnough(info.ChangeTime) && IsOldEnough(info.DetachTime);
 
     private bool IsOldEnough(DateTime? time) => time is null || DateTime.UtcNow - time.Value.ToUniversalTime() >= MinimumAge;
 
     private void WriteUsers()
     {
-        SharedMemoryUsers users = PSIpc.SharedMemory.FindUsers(_found, StopToken);
+        SharedMemoryHolders users = SharedMemoryObject.FindHolders(_found, StopToken);
         Explain($"Looked for the users of {_found.Count} in /proc; processes that cannot be read: {users.UnreadableProcesses}.");
         int undecided = Orphan ? _found.Count(info => users.IsOrphan(info) is null) : 0;
         if (undecided > 0 || (IncludeProcess && users.UnreadableProcesses > 0))

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -10,7 +11,7 @@ public sealed class GetSharedMemoryLimitCommand : IpcCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        SharedMemoryLimit limit = PSIpc.SharedMemory.GetLimit();
+        SharedMemoryLimit limit = SharedMemoryObject.GetLimit();
         Explain($"System V: {(limit.MaxSegments is null ? "not on this system" : "shmctl(IPC_INFO, SHM_INFO)")}; POSIX: {limit.PosixPath ?? "not on this system"}.");
         WriteObject(limit);
     }

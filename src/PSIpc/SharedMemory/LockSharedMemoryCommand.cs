@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -20,11 +22,11 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
         using var progress = new ThrottledProgress(this, $"Lock of {address}", TimeoutSec);
         long begun = Stopwatch.GetTimestamp();
-        _locks.Add(Own(PSIpc.SharedMemory.Lock(address, Seconds(TimeoutSec), progress, StopToken), static held => held.Dispose()));
+        _locks.Add(Own(SharedMemoryObject.Lock(address, Seconds(TimeoutSec), progress, StopToken), static held => held.Dispose()));
         Explain($"Locked {address} by {SharedMemoryText.Lock(address.Kind)} after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
     }
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Text;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -73,7 +75,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
             _content = Value is null ? default : ValueArgument.Encode([PipelineValue.Unwrap(Value)], As, Encoding, !NoTerminator);
             if (Private)
             {
-                Attempt(null, () => Process(SharedMemoryAddress.Private));
+                Attempt(null, () => Process(IpcAddress.Private));
             }
 
             ProcessAddresses();
@@ -84,13 +86,13 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     private static UnixFileMode ParseMode(string text) =>
         text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out UnixFileMode named) ? named : UnixMode.Parse(text);
 
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
         string target = Private ? "a private System V segment" : address.ToString();
         if (ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(_mode)}"))
         {
             using var progress = new ThrottledProgress(this, $"Reserving {address}");
-            SharedMemoryInfo info = PSIpc.SharedMemory.Create(address, new SharedMemoryRequest
+            SharedMemoryInfo info = SharedMemoryObject.Create(address, new SharedMemoryRequest
             {
                 Size = Size,
                 Mode = _mode,
@@ -104,7 +106,7 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
             });
             if (info.Created == true)
             {
-                Own(info, static made => PSIpc.SharedMemory.Remove(made.ToExactAddress()));
+                Own(info, static made => SharedMemoryObject.Remove(made.ToExactAddress()));
             }
 
             Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");

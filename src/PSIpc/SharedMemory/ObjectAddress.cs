@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -9,12 +11,12 @@ internal static class ObjectAddress
     private static readonly Type[] Ours = [typeof(SharedMemoryInfo), typeof(SharedMemoryView), typeof(SharedMemoryLock)];
 
     /// <exception cref="IpcException">It stands for no shared memory of this computer.</exception>
-    internal static SharedMemoryAddress Read(PSObject given)
+    internal static IpcAddress Read(PSObject given)
     {
         ObjectOrigin.ThrowIfElsewhere(given);
         return given.BaseObject switch
         {
-            string or int or long or uint => SharedMemoryAddress.FromKey(SystemVKey.Parse(given.ToString())),
+            string or int or long or uint => IpcAddress.FromKey(SystemVKey.Parse(given.ToString())),
             SharedMemoryInfo info => info.ToExactAddress(),
             SharedMemoryLock taken => taken.ExactAddress,
             _ => ReadProperties(given),
@@ -32,7 +34,7 @@ internal static class ObjectAddress
         }
     }
 
-    private static SharedMemoryAddress ReadProperties(PSObject given)
+    private static IpcAddress ReadProperties(PSObject given)
     {
         ThrowIfForeign(given);
         string? id = Text(given, nameof(SharedMemoryInfo.Id));
@@ -50,24 +52,24 @@ internal static class ObjectAddress
         // The ID first: a key can mean another segment by now.
         return id is not null ? Segment(given, id)
             : name is not null ? Object(given, name)
-            : key is not null ? SharedMemoryAddress.FromKey(SystemVKey.Parse(key))
+            : key is not null ? IpcAddress.FromKey(SystemVKey.Parse(key))
             : throw Invalid(given);
     }
 
-    private static SharedMemoryAddress Segment(PSObject given, string id)
+    private static IpcAddress Segment(PSObject given, string id)
     {
-        SharedMemoryAddress address = int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            ? SharedMemoryAddress.FromId(number)
+        IpcAddress address = int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? IpcAddress.FromId(number)
             : throw new IpcException(IpcErrorReason.SharedMemoryAddressInvalid, $"'{id}' is no System V id: ids are numbers from 0.");
         return Number<int>(given, nameof(SharedMemoryInfo.CreatorProcessId)) is { } creator && Number<long>(given, nameof(SharedMemoryInfo.Size)) is { } size
             ? address.WithSegment(creator, size)
             : address;
     }
 
-    private static SharedMemoryAddress Object(PSObject given, string name) =>
+    private static IpcAddress Object(PSObject given, string name) =>
         Text(given, nameof(SharedMemoryInfo.Device)) is { } device && Number<ulong>(given, nameof(SharedMemoryInfo.Inode)) is { } inode
-            ? SharedMemoryAddress.FromName(name).WithFile(device, inode)
-            : SharedMemoryAddress.FromName(name);
+            ? IpcAddress.FromName(name).WithFile(device, inode)
+            : IpcAddress.FromName(name);
 
     private static bool IsOurs(PSObject given) =>
         typeof(SharedMemoryInfo).Assembly.GetType(ObjectOrigin.TypeName(given)) is { } type && Ours.Any(ours => ours.IsAssignableFrom(type));

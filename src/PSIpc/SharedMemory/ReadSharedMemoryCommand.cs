@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Layout.Records;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -6,12 +8,12 @@ namespace PSIpc.Commands;
 [Cmdlet(VerbsCommon.Remove, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
 public sealed class RemoveSharedMemoryCommand : ExistingSharedMemoryCommand
 {
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
         if (ShouldProcess(address.ToString(), "Remove shared memory"))
         {
             string what = IsVerbose ? SharedMemoryText.Of(address) : "";
-            PSIpc.SharedMemory.Remove(address);
+            SharedMemoryObject.Remove(address);
             Explain($"{SharedMemoryText.Remove(address.Kind)}: removed {what}.");
         }
     }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.Objects;
 
 namespace PSIpc.Commands;
 
@@ -24,14 +25,14 @@ public abstract class SharedMemoryCommand : IpcCommand
     private protected object Target => Key.Length > 0 ? Key : Name;
 
     /// <summary>Does this cmdlet's work for one address.</summary>
-    private protected abstract void Process(SharedMemoryAddress address);
+    private protected abstract void Process(IpcAddress address);
 
     /// <summary>Does the work for each address given; one that fails is an error, and the next has its turn.</summary>
     private protected virtual void ProcessAddresses()
     {
         foreach (string key in Key)
         {
-            Attempt(key, () => Process(SharedMemoryAddress.FromKey(SystemVKey.Parse(key))));
+            Attempt(key, () => Process(IpcAddress.FromKey(SystemVKey.Parse(key))));
         }
 
         foreach (string name in Name)
@@ -40,7 +41,7 @@ public abstract class SharedMemoryCommand : IpcCommand
         }
     }
 
-    private protected virtual void ProcessName(string name) => Process(SharedMemoryAddress.FromName(name));
+    private protected virtual void ProcessName(string name) => Process(IpcAddress.FromName(name));
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => ProcessAddresses();

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Text;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -20,9 +22,9 @@ public abstract class SharedMemoryDataCommand : ExistingSharedMemoryCommand
 
     private protected abstract SharedMemoryAccess Access { get; }
 
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
-        using (SharedMemoryView view = PSIpc.SharedMemory.Open(address, Access))
+        using (SharedMemoryView view = SharedMemoryObject.Open(address, Access))
         {
             Explain($"{SharedMemoryText.Open(view.Kind)}: opened {SharedMemoryText.Of(view.ExactAddress)}.");
             Process(view);

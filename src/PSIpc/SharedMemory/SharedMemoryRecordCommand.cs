@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
 
 namespace PSIpc.Commands;
 

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -6,9 +8,9 @@ namespace PSIpc.Commands;
 [Cmdlet(VerbsCommon.Unlock, "SharedMemory", DefaultParameterSetName = KeySet)]
 public sealed class UnlockSharedMemoryCommand : ExistingSharedMemoryCommand
 {
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
-        PSIpc.SharedMemory.Unlock(address);
+        SharedMemoryObject.Unlock(address);
         Explain($"Unlocked {address}: gave back {SharedMemoryText.Lock(address.Kind)}.");
     }
 }

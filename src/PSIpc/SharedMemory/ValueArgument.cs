@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -101,16 +103,16 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         }
     }
 
-    private protected override void Process(SharedMemoryAddress address)
+    private protected override void Process(IpcAddress address)
     {
         using var progress = new ThrottledProgress(this, $"{address} {_condition}", TimeoutSec);
-        Write(address, () => PSIpc.SharedMemory.Wait(address, _condition, Seconds(TimeoutSec), progress, StopToken));
+        Write(address, () => SharedMemoryObject.Wait(address, _condition, Seconds(TimeoutSec), progress, StopToken));
     }
 
     private protected override void Process(SharedMemoryView view)
     {
         using var progress = new ThrottledProgress(this, $"{view} {_condition}", TimeoutSec);
-        Write(view.Address, () => PSIpc.SharedMemory.Wait(view, _condition, Seconds(TimeoutSec), progress, StopToken));
+        Write(view.Address, () => SharedMemoryObject.Wait(view, _condition, Seconds(TimeoutSec), progress, StopToken));
     }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
@@ -128,7 +130,7 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         }
     }
 
-    private void Write(SharedMemoryAddress address, Func<SharedMemoryInfo?> wait)
+    private void Write(IpcAddress address, Func<SharedMemoryInfo?> wait)
     {
         Explain($"Waits for {address} {_condition}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
         long begun = Stopwatch.GetTimestamp();

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using PSIpc.Layout.Records;
+using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
@@ -103,7 +105,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
 
             if (PassThru)
             {
-                WriteObject(PSIpc.SharedMemory.Get(view.ExactAddress));
+                WriteObject(SharedMemoryObject.Get(view.ExactAddress));
             }
         }
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
+using PSIpc.SharedMemory;
+using PSIpc.Signals;
 
 namespace PSIpc.Commands;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PSIpc.Signals;
 
 namespace PSIpc.Commands;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Management.Automation;
+using PSIpc.Signals;
 
 namespace PSIpc.Commands;
 

@@ -1,3 +1,4 @@
+using PSIpc.Echo.Server.Sessions;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -5,14 +6,14 @@ namespace PSIpc.Core.Tests.Echo;
 /// <summary>The bytes that a server owes a peer, without a server.</summary>
 public sealed class ByteQueueTests
 {
-    private readonly SegmentPool _pool = new();
+    private readonly BufferPool _pool = new();
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(SegmentPool.SmallBytes)]
-    [InlineData(SegmentPool.SmallBytes + 1)]
-    [InlineData(SegmentPool.LargeBytes + 1)]
+    [InlineData(BufferPool.SmallBytes)]
+    [InlineData(BufferPool.SmallBytes + 1)]
+    [InlineData(BufferPool.LargeBytes + 1)]
     [InlineData(300_000)]
     public void Bytes_leave_in_the_order_in_which_they_came(int count)
     {
@@ -75,7 +76,7 @@ public sealed class ByteQueueTests
         var queue = default(ByteQueue);
         byte[] bytes = new byte[200_000];
         queue.Append(_pool, bytes);
-        Assert.Equal(SegmentPool.LargeBytes * 4, _pool.HeldBytes);
+        Assert.Equal(BufferPool.LargeBytes * 4, _pool.HeldBytes);
 
         queue.Clear(_pool);
         Assert.Equal((0L, 0L), (queue.Count, _pool.HeldBytes));

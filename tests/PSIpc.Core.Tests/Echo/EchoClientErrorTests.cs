@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Echo.Client;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -14,7 +16,7 @@ public sealed class EchoClientErrorTests
     [Fact]
     public void Nobody_listens()
     {
-        EchoEndpoint endpoint = EchoEndpoint.Tcp("127.0.0.1", Peer.FreePort());
+        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", Peer.FreePort());
 
         IpcException error = Fails(IpcErrorReason.EchoConnectionRefused, endpoint);
 
@@ -27,8 +29,8 @@ public sealed class EchoClientErrorTests
     {
         IPEndPoint[] addresses = [new(IPAddress.IPv6Loopback, 7), new(IPAddress.Loopback, 7)];
 
-        IpcException error = Assert.Throws<IpcException>(() => EchoAddresses.ConnectFirst<int>(
-            EchoEndpoint.Tcp("localhost", 7),
+        IpcException error = Assert.Throws<IpcException>(() => EndpointResolver.ConnectFirst<int>(
+            SocketEndpoint.Tcp("localhost", 7),
             addresses,
             Deadline.Never,
             (address, _) => throw new IpcException(IpcErrorReason.EchoConnectionRefused, $"no {address.AddressFamily}", 111)));
@@ -42,8 +44,8 @@ public sealed class EchoClientErrorTests
     {
         IPEndPoint[] addresses = [new(IPAddress.IPv6Loopback, 7), new(IPAddress.Loopback, 7)];
 
-        TimeSpan left = EchoAddresses.ConnectFirst(
-            EchoEndpoint.Tcp("localhost", 7),
+        TimeSpan left = EndpointResolver.ConnectFirst(
+            SocketEndpoint.Tcp("localhost", 7),
             addresses,
             Deadline.In(TimeSpan.FromSeconds(100)),
             (address, part) => address.AddressFamily == AddressFamily.InterNetwork
@@ -55,14 +57,14 @@ public sealed class EchoClientErrorTests
 
     [Fact]
     public void Nobody_listens_on_a_UDP_port() =>
-        Fails(IpcErrorReason.EchoConnectionRefused, EchoEndpoint.Udp("127.0.0.1", Peer.FreePort()));
+        Fails(IpcErrorReason.EchoConnectionRefused, SocketEndpoint.Udp("127.0.0.1", Peer.FreePort()));
 
     [Fact]
     public void Nobody_listens_on_a_path()
     {
         using var folder = new TemporaryFolder();
 
-        Fails(IpcErrorReason.EchoConnectionRefused, EchoEndpoint.Unix(folder.PathOf("none.sock")));
+        Fails(IpcErrorReason.EchoConnectionRefused, SocketEndpoint.Unix(folder.PathOf("none.sock")));
     }
 
     [Fact]
@@ -71,50 +73,50 @@ public sealed class EchoClientErrorTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.PathOf("plain"), "text");
 
-        Fails(IpcErrorReason.EchoPathNotASocket, EchoEndpoint.Unix(folder.PathOf("plain")));
+        Fails(IpcErrorReason.EchoPathNotASocket, SocketEndpoint.Unix(folder.PathOf("plain")));
         Assert.Equal("text", File.ReadAllText(folder.PathOf("plain")));
     }
 
     [Fact]
     public void A_path_is_too_long() => Assert.Contains(
         OperatingSystem.IsMacOS() ? "103" : "107",
-        Assert.Throws<IpcException>(() => EchoEndpoint.Unix("/tmp/" + new string('x', 200))).Message,
+        Assert.Throws<IpcException>(() => SocketEndpoint.Unix("/tmp/" + new string('x', 200))).Message,
         StringComparison.Ordinal);
 
     [Fact]
     public void A_pipe_that_nobody_serves() => Fails(
         OperatingSystem.IsWindows() ? IpcErrorReason.EchoConnectTimeout : IpcErrorReason.EchoConnectionRefused,
-        EchoEndpoint.Pipe($"PSIpc-{Guid.NewGuid():N}"),
+        SocketEndpoint.Pipe($"PSIpc-{Guid.NewGuid():N}"),
         new EchoClientOptions { ConnectTimeout = Short });
 
     [Fact]
     public void A_name_that_nobody_knows() => Fails(
         IpcErrorReason.EchoAddressUnresolved,
-        EchoEndpoint.Tcp("no-such-host.invalid", 7),
+        SocketEndpoint.Tcp("no-such-host.invalid", 7),
         new EchoClientOptions { ConnectTimeout = TimeSpan.FromSeconds(30) });
 
     [Theory]
-    [InlineData(EchoTransport.Tcp)]
-    [InlineData(EchoTransport.Tls)]
-    [InlineData(EchoTransport.Udp)]
-    public void Port_0_is_for_servers(EchoTransport transport) => Fails(IpcErrorReason.EchoPortInvalid, transport switch
+    [InlineData(SocketTransport.Tcp)]
+    [InlineData(SocketTransport.Tls)]
+    [InlineData(SocketTransport.Udp)]
+    public void Port_0_is_for_servers(SocketTransport transport) => Fails(IpcErrorReason.EchoPortInvalid, transport switch
     {
-        EchoTransport.Tls => EchoEndpoint.Tls("127.0.0.1", 0),
-        EchoTransport.Udp => EchoEndpoint.Udp("127.0.0.1", 0),
-        _ => EchoEndpoint.Tcp("127.0.0.1", 0),
+        SocketTransport.Tls => SocketEndpoint.Tls("127.0.0.1", 0),
+        SocketTransport.Udp => SocketEndpoint.Udp("127.0.0.1", 0),
+        _ => SocketEndpoint.Tcp("127.0.0.1", 0),
     });
 
     [Fact]
     public void A_datagram_is_too_large()
     {
-        IpcException error = Fails(IpcErrorReason.EchoMessageTooLarge, EchoEndpoint.Udp("127.0.0.1", 7), payload: EchoPayload.Pattern(65_508));
+        IpcException error = Fails(IpcErrorReason.EchoMessageTooLarge, SocketEndpoint.Udp("127.0.0.1", 7), payload: EchoPayload.Pattern(65_508));
 
         Assert.Contains("65507", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_reply_too_large_to_keep() =>
-        Fails(IpcErrorReason.EchoMessageTooLarge, EchoEndpoint.Tcp("127.0.0.1", 7), payload: EchoPayload.Pattern(3L << 30));
+        Fails(IpcErrorReason.EchoMessageTooLarge, SocketEndpoint.Tcp("127.0.0.1", 7), payload: EchoPayload.Pattern(3L << 30));
 
     [Theory]
     [InlineData(0)]
@@ -124,8 +126,8 @@ public sealed class EchoClientErrorTests
     {
         TimeSpan timeout = seconds == double.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromSeconds(seconds);
 
-        Fails(IpcErrorReason.EchoOptionInvalid, EchoEndpoint.Tcp("127.0.0.1", 7), new EchoClientOptions { Timeout = timeout });
-        Fails(IpcErrorReason.EchoOptionInvalid, EchoEndpoint.Tcp("127.0.0.1", 7), new EchoClientOptions { ConnectTimeout = timeout });
+        Fails(IpcErrorReason.EchoOptionInvalid, SocketEndpoint.Tcp("127.0.0.1", 7), new EchoClientOptions { Timeout = timeout });
+        Fails(IpcErrorReason.EchoOptionInvalid, SocketEndpoint.Tcp("127.0.0.1", 7), new EchoClientOptions { ConnectTimeout = timeout });
     }
 
     [Fact]
@@ -139,7 +141,7 @@ public sealed class EchoClientErrorTests
         using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         first.Connect(listener.LocalEndPoint!);
 
-        Fails(IpcErrorReason.EchoConnectTimeout, EchoEndpoint.Unix(folder.PathOf("full.sock")), new EchoClientOptions { ConnectTimeout = Short });
+        Fails(IpcErrorReason.EchoConnectTimeout, SocketEndpoint.Unix(folder.PathOf("full.sock")), new EchoClientOptions { ConnectTimeout = Short });
     }
 
     [Fact]
@@ -154,7 +156,7 @@ public sealed class EchoClientErrorTests
 
         Fails(
             IpcErrorReason.EchoConnectTimeout,
-            EchoEndpoint.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port),
+            SocketEndpoint.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port),
             new EchoClientOptions { ConnectTimeout = Short });
     }
 
@@ -209,7 +211,7 @@ public sealed class EchoClientErrorTests
 
         Fails(
             IpcErrorReason.EchoReplyTimeout,
-            EchoEndpoint.Udp("127.0.0.1", ((IPEndPoint)silent.LocalEndPoint!).Port),
+            SocketEndpoint.Udp("127.0.0.1", ((IPEndPoint)silent.LocalEndPoint!).Port),
             new EchoClientOptions { Timeout = Short });
     }
 
@@ -348,19 +350,19 @@ public sealed class EchoClientErrorTests
     }
 
     [Theory]
-    [InlineData(EchoTransport.Tcp)]
-    [InlineData(EchoTransport.Udp)]
-    [InlineData(EchoTransport.Tls)]
-    public async Task Cancelling_ends_it(EchoTransport transport)
+    [InlineData(SocketTransport.Tcp)]
+    [InlineData(SocketTransport.Udp)]
+    [InlineData(SocketTransport.Tls)]
+    public async Task Cancelling_ends_it(SocketTransport transport)
     {
         using var silent = ScriptedServer.StartSilent();
         using var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         datagrams.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var cancelled = new CancellationTokenSource(100);
-        EchoEndpoint endpoint = transport switch
+        SocketEndpoint endpoint = transport switch
         {
-            EchoTransport.Udp => EchoEndpoint.Udp("127.0.0.1", ((IPEndPoint)datagrams.LocalEndPoint!).Port),
-            EchoTransport.Tls => EchoEndpoint.Tls("127.0.0.1", silent.Endpoint.Port),
+            SocketTransport.Udp => SocketEndpoint.Udp("127.0.0.1", ((IPEndPoint)datagrams.LocalEndPoint!).Port),
+            SocketTransport.Tls => SocketEndpoint.Tls("127.0.0.1", silent.Endpoint.Port),
             _ => silent.Endpoint,
         };
         var infinite = new EchoClientOptions { Timeout = Timeout.InfiniteTimeSpan, ConnectTimeout = Timeout.InfiniteTimeSpan, HalfClose = false };
@@ -379,13 +381,13 @@ public sealed class EchoClientErrorTests
     }
 
     private static IpcException Fails(
-        IpcErrorReason reason, EchoEndpoint endpoint, EchoClientOptions? options = null, EchoPayload? payload = null)
+        IpcErrorReason reason, SocketEndpoint endpoint, EchoClientOptions? options = null, EchoPayload? payload = null)
     {
         IpcException error = Assert.Throws<IpcException>(() => Send(endpoint, payload ?? Hello, options));
         Assert.Equal((reason, error.Message), (error.Reason, error.Message));
         return error;
     }
 
-    private static EchoReply Send(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
+    private static EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
         EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
 }

@@ -1,3 +1,5 @@
+using PSIpc.Echo.Client;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -11,7 +13,7 @@ public sealed class EchoClientPeerTests
     {
         using Peer server = Peer.Start("socket_server", "0");
 
-        EchoReply reply = Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.FromText("Linux Programming"));
+        EchoReply reply = Send(SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.FromText("Linux Programming"));
 
         Assert.Equal((true, "Linux Programming"), (reply.Matches, reply.Reply));
         await server.WaitForOutput(">Linux Programming");
@@ -21,7 +23,7 @@ public sealed class EchoClientPeerTests
     public void The_seeds_server_in_C_with_every_size()
     {
         using Peer server = Peer.Start("socket_server", "0");
-        EchoEndpoint endpoint = EchoEndpoint.Tcp("127.0.0.1", server.Port);
+        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", server.Port);
         foreach (int size in (int[])[0, 1, 1023, 1024, 1025, 70_000])
         {
             Assert.True(Send(endpoint, EchoPayload.Pattern(size)).Matches, $"{size} bytes");
@@ -33,7 +35,7 @@ public sealed class EchoClientPeerTests
     {
         using Peer server = Peer.Start("echo_server.pl");
 
-        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(1_000_000)).Matches);
+        Assert.True(Send(SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(1_000_000)).Matches);
     }
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class EchoClientPeerTests
         using var folder = new TemporaryFolder();
         using Peer server = Peer.Start("echo_server.pl", folder.PathOf("perl.sock"));
 
-        Assert.True(Send(EchoEndpoint.Unix(folder.PathOf("perl.sock")), EchoPayload.Pattern(1_000_000)).Matches);
+        Assert.True(Send(SocketEndpoint.Unix(folder.PathOf("perl.sock")), EchoPayload.Pattern(1_000_000)).Matches);
     }
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed class EchoClientPeerTests
         using Peer server = Peer.StartProgram(
             "socat", "socat", ["-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"], @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)");
 
-        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(30_000)).Matches);
+        Assert.True(Send(SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(30_000)).Matches);
     }
 
     [Fact]
@@ -63,7 +65,7 @@ public sealed class EchoClientPeerTests
         // ncat ends the program's output with the connection when the client half-closes: it is a server for -NoHalfClose.
         // Its own copying into and out of the program stands still for good when both pipes are full, hence less than one holds.
         Assert.True(Send(
-            EchoEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(50_000), new EchoClientOptions { HalfClose = false }).Matches);
+            SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(50_000), new EchoClientOptions { HalfClose = false }).Matches);
     }
 
     [Fact]
@@ -92,10 +94,10 @@ public sealed class EchoClientPeerTests
             ["-dontfork", "-f", folder.PathOf("xinetd.conf"), "-pidfile", folder.PathOf("pid"), "-filelog", "/dev/stderr"],
             "Started working: 2 available services");
 
-        Assert.True(Send(EchoEndpoint.Tcp("127.0.0.1", port), EchoPayload.Pattern(100_000)).Matches);
-        Assert.True(Send(EchoEndpoint.Udp("127.0.0.1", port), EchoPayload.Pattern(1400)).Matches);
+        Assert.True(Send(SocketEndpoint.Tcp("127.0.0.1", port), EchoPayload.Pattern(100_000)).Matches);
+        Assert.True(Send(SocketEndpoint.Udp("127.0.0.1", port), EchoPayload.Pattern(1400)).Matches);
     }
 
-    private static EchoReply Send(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
+    private static EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
         EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
 }

@@ -1,3 +1,6 @@
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
 using PSIpc.TestSupport;
 using Xunit;
 

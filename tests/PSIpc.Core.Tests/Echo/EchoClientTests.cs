@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PSIpc.Echo.Client;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -44,7 +46,7 @@ public sealed class EchoClientTests
     public void Every_size_comes_back()
     {
         using Peer server = Peer.Start("echo_asyncio.py");
-        EchoEndpoint endpoint = EchoEndpoint.Tcp("127.0.0.1", server.Port);
+        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", server.Port);
         foreach (int size in (int[])[1, 2, 63, 64, 65, 1023, 4096, 65_535, 65_536, 65_537, 70_000, 1_000_000])
         {
             Assert.True(Send(endpoint, EchoPayload.Pattern(size, size)).Matches, $"{size} bytes");
@@ -55,7 +57,7 @@ public sealed class EchoClientTests
     public void A_large_message_goes_both_ways_at_once_in_bounded_memory()
     {
         using Peer server = Peer.Start("echo_asyncio.py");
-        EchoEndpoint endpoint = EchoEndpoint.Tcp("127.0.0.1", server.Port);
+        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", server.Port);
         Send(endpoint, EchoPayload.Pattern(1 << 20), Verify);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -127,7 +129,7 @@ public sealed class EchoClientTests
         EchoReply reply = Send(server.Endpoint, EchoPayload.FromText("unix"));
 
         Assert.True(reply.Matches);
-        Assert.Equal((EchoTransport.Unix, folder.PathOf("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
+        Assert.Equal((SocketTransport.Unix, folder.PathOf("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
     }
 
     [Fact]
@@ -136,7 +138,7 @@ public sealed class EchoClientTests
         // localhost is ::1 and 127.0.0.1 in whichever order; the server has only one of them.
         using var server = ScriptedServer.StartEcho();
 
-        Assert.True(Send(EchoEndpoint.Tcp("localhost", server.Endpoint.Port), EchoPayload.FromText("x")).Matches);
+        Assert.True(Send(SocketEndpoint.Tcp("localhost", server.Endpoint.Port), EchoPayload.FromText("x")).Matches);
     }
 
     [Fact]
@@ -160,7 +162,7 @@ public sealed class EchoClientTests
     {
         using Peer server = Peer.Start("echo_asyncio.py");
 
-        EchoReply reply = Send(EchoEndpoint.Udp("127.0.0.1", server.Port), EchoPayload.Pattern(size));
+        EchoReply reply = Send(SocketEndpoint.Udp("127.0.0.1", server.Port), EchoPayload.Pattern(size));
 
         Assert.True(reply.Matches);
         Assert.Equal((size, size), (reply.BytesSent, reply.BytesReceived));
@@ -178,7 +180,7 @@ public sealed class EchoClientTests
             server.SendTo(new byte[count], from);
         }, TestContext.Current.CancellationToken);
 
-        Assert.True(Send(EchoEndpoint.Udp("127.0.0.1", ((IPEndPoint)server.LocalEndPoint!).Port), EchoPayload.FromText("")).Matches);
+        Assert.True(Send(SocketEndpoint.Udp("127.0.0.1", ((IPEndPoint)server.LocalEndPoint!).Port), EchoPayload.FromText("")).Matches);
         await echo;
     }
 
@@ -187,7 +189,7 @@ public sealed class EchoClientTests
     {
         using Peer server = Peer.Start("echo_asyncio.py");
 
-        Assert.True(Send(EchoEndpoint.Udp("localhost", server.Port), EchoPayload.FromText("x")).Matches);
+        Assert.True(Send(SocketEndpoint.Udp("localhost", server.Port), EchoPayload.FromText("x")).Matches);
     }
 
     [Fact]
@@ -208,13 +210,13 @@ public sealed class EchoClientTests
             pipe.Disconnect();
         }, TestContext.Current.CancellationToken);
 
-        EchoReply reply = Send(EchoEndpoint.Pipe(name), EchoPayload.Pattern(100_000));
+        EchoReply reply = Send(SocketEndpoint.Pipe(name), EchoPayload.Pattern(100_000));
 
         Assert.True(reply.Matches);
-        Assert.Equal((EchoTransport.Pipe, $"pipe:{name}"), (reply.Transport, reply.Endpoint));
+        Assert.Equal((SocketTransport.Pipe, $"pipe:{name}"), (reply.Transport, reply.Endpoint));
         await serving;
     }
 
-    private static EchoReply Send(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
+    private static EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
         EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
 }

@@ -2,6 +2,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PSIpc.Echo.Client;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -21,7 +23,7 @@ public sealed class EchoClientTlsTests
         EchoReply reply = Send(Tls(server), EchoPayload.Pattern(size), Trusting);
 
         Assert.True(reply.Matches);
-        Assert.Equal((EchoTransport.Tls, size), (reply.Transport, reply.BytesReceived));
+        Assert.Equal((SocketTransport.Tls, size), (reply.Transport, reply.BytesReceived));
     }
 
     [Fact]
@@ -65,7 +67,7 @@ public sealed class EchoClientTlsTests
         Assert.Equal(IpcErrorReason.EchoConnectTimeout, error.Reason);
     }
 
-    private static EchoEndpoint Tls(ScriptedServer server) => EchoEndpoint.Tls("127.0.0.1", server.Endpoint.Port);
+    private static SocketEndpoint Tls(ScriptedServer server) => SocketEndpoint.Tls("127.0.0.1", server.Endpoint.Port);
 
     private static ScriptedServer StartTls()
     {
@@ -101,6 +103,6 @@ public sealed class EchoClientTlsTests
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
-    private static EchoReply Send(EchoEndpoint endpoint, EchoPayload payload, EchoClientOptions? options) =>
+    private static EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options) =>
         EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
 }

@@ -1,3 +1,4 @@
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -13,10 +14,10 @@ public sealed class EchoEndpointTests
     [InlineData("pipe:name")]
     public void What_is_written_is_read_again(string text)
     {
-        var endpoint = EchoEndpoint.Parse(text);
+        var endpoint = SocketEndpoint.Parse(text);
 
         Assert.Equal(text, $"{endpoint}");
-        Assert.Equal(endpoint, EchoEndpoint.Parse($"{endpoint}"));
+        Assert.Equal(endpoint, SocketEndpoint.Parse($"{endpoint}"));
     }
 
     [Theory]
@@ -32,13 +33,13 @@ public sealed class EchoEndpointTests
     [InlineData("unix:", IpcErrorReason.EchoPathInvalid)]
     [InlineData("pipe:a/b", IpcErrorReason.EchoPipeNameInvalid)]
     public void Anything_else_is_none(string text, IpcErrorReason reason) =>
-        Assert.Equal(reason, Assert.Throws<IpcException>(() => EchoEndpoint.Parse(text)).Reason);
+        Assert.Equal(reason, Assert.Throws<IpcException>(() => SocketEndpoint.Parse(text)).Reason);
 
     [Fact]
     public void Another_name_of_the_machine_keeps_the_rest() =>
-        Assert.Equal("tls://web1:443", $"{EchoEndpoint.Tls("0.0.0.0", 443).WithHost("web1")}");
+        Assert.Equal("tls://web1:443", $"{SocketEndpoint.Tls("0.0.0.0", 443).WithHost("web1")}");
 
     [Fact]
     public void A_socket_file_is_on_no_other_machine() =>
-        Assert.Equal(IpcErrorReason.EchoOptionInvalid, Assert.Throws<IpcException>(() => EchoEndpoint.Pipe("x").WithHost("web1")).Reason);
+        Assert.Equal(IpcErrorReason.EchoOptionInvalid, Assert.Throws<IpcException>(() => SocketEndpoint.Pipe("x").WithHost("web1")).Reason);
 }

@@ -1,3 +1,5 @@
+using PSIpc.Echo.Client;
+using PSIpc.Echo.Server;
 using PSIpc.TestSupport;
 using Xunit;
 

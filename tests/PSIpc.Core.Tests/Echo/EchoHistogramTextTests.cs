@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSIpc.Echo.Load;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;

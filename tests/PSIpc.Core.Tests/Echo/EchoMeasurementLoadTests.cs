@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -108,7 +111,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void A_dead_server_is_an_error_at_once() => Fails(
         IpcErrorReason.EchoConnectionRefused,
-        EchoEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
+        SocketEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
         new EchoLoadOptions { Connections = 10, Duration = TimeSpan.FromMinutes(5) });
 
     [Fact]
@@ -125,12 +128,12 @@ public sealed class EchoMeasurementLoadTests
     }
 
     [Theory]
-    [InlineData(EchoTransport.Tcp)]
-    [InlineData(EchoTransport.Pipe)]
-    public void Not_one_answer_within_the_duration_is_an_error_too(EchoTransport transport)
+    [InlineData(SocketTransport.Tcp)]
+    [InlineData(SocketTransport.Pipe)]
+    public void Not_one_answer_within_the_duration_is_an_error_too(SocketTransport transport)
     {
         // A server in Message mode waits for an EOF that a load never sends.
-        EchoEndpoint endpoint = transport == EchoTransport.Pipe ? EchoEndpoint.Pipe(TestAddress.NextName()) : EchoEndpoint.Tcp("127.0.0.1", 0);
+        SocketEndpoint endpoint = transport == SocketTransport.Pipe ? SocketEndpoint.Pipe(TestAddress.NextName()) : SocketEndpoint.Tcp("127.0.0.1", 0);
         using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = endpoint, Mode = EchoMode.Message });
 
         IpcException error = Assert.Throws<IpcException>(
@@ -145,7 +148,7 @@ public sealed class EchoMeasurementLoadTests
     {
         using EchoServer server = EchoServer.Start(new EchoServerOptions
         {
-            Endpoint = EchoEndpoint.Tcp("127.0.0.1", 0),
+            Endpoint = SocketEndpoint.Tcp("127.0.0.1", 0),
             Fault = new EchoFault { StallAfterBytes = 640 },
         });
 
@@ -262,7 +265,7 @@ public sealed class EchoMeasurementLoadTests
         serving.Start();
 
         EchoMeasurement measured = Run(
-            EchoEndpoint.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port),
+            SocketEndpoint.Tcp("127.0.0.1", ((IPEndPoint)listener.LocalEndPoint!).Port),
             Hasty with { Count = 1000, ExchangeTimeout = TimeSpan.FromSeconds(3) });
 
         serving.Join();
@@ -276,9 +279,9 @@ public sealed class EchoMeasurementLoadTests
         using var folder = new TemporaryFolder();
         using Peer server = Peer.Start("echo_server.pl", folder.PathOf("perl.sock"));
 
-        EchoMeasurement measured = Run(EchoEndpoint.Unix(folder.PathOf("perl.sock")), new EchoLoadOptions { Count = 1000 });
+        EchoMeasurement measured = Run(SocketEndpoint.Unix(folder.PathOf("perl.sock")), new EchoLoadOptions { Count = 1000 });
 
-        Assert.Equal((1000, EchoTransport.Unix), (measured.Exchanges, measured.Transport));
+        Assert.Equal((1000, SocketTransport.Unix), (measured.Exchanges, measured.Transport));
     }
 
     [Fact]
@@ -287,9 +290,9 @@ public sealed class EchoMeasurementLoadTests
         using Peer server = Peer.Start("echo_asyncio.py");
 
         EchoMeasurement measured = Run(
-            EchoEndpoint.Udp("127.0.0.1", server.Port), new EchoLoadOptions { Connections = 8, MessageBytes = 1000, Count = 500 });
+            SocketEndpoint.Udp("127.0.0.1", server.Port), new EchoLoadOptions { Connections = 8, MessageBytes = 1000, Count = 500 });
 
-        Assert.Equal((500, EchoTransport.Udp), (measured.Exchanges, measured.Transport));
+        Assert.Equal((500, SocketTransport.Udp), (measured.Exchanges, measured.Transport));
         Assert.Empty(measured.Errors);
     }
 
@@ -315,7 +318,7 @@ public sealed class EchoMeasurementLoadTests
         serving.Start();
 
         EchoMeasurement measured = Run(
-            EchoEndpoint.Udp("127.0.0.1", port), Hasty with { Count = 20 });
+            SocketEndpoint.Udp("127.0.0.1", port), Hasty with { Count = 20 });
 
         serving.Join();
 
@@ -371,24 +374,24 @@ public sealed class EchoMeasurementLoadTests
     [InlineData(1, 64, 0L)]
     public void An_option_out_of_range(int connections, int messageBytes, long count) => Fails(
         IpcErrorReason.EchoOptionInvalid,
-        EchoEndpoint.Tcp("127.0.0.1", 7),
+        SocketEndpoint.Tcp("127.0.0.1", 7),
         new EchoLoadOptions { Connections = connections, MessageBytes = messageBytes, Count = count });
 
     [Fact]
     public void A_time_out_of_range()
     {
-        EchoEndpoint endpoint = EchoEndpoint.Tcp("127.0.0.1", 7);
+        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", 7);
 
         Fails(IpcErrorReason.EchoOptionInvalid, endpoint, new EchoLoadOptions { Duration = TimeSpan.Zero });
         Fails(IpcErrorReason.EchoOptionInvalid, endpoint, new EchoLoadOptions { Duration = TimeSpan.FromDays(2) });
         Fails(IpcErrorReason.EchoOptionInvalid, endpoint, new EchoLoadOptions { ConnectTimeout = TimeSpan.Zero });
         Fails(IpcErrorReason.EchoOptionInvalid, endpoint, new EchoLoadOptions { ExchangeTimeout = TimeSpan.Zero });
         Fails(IpcErrorReason.EchoOptionInvalid, endpoint, new EchoLoadOptions { ProgressInterval = TimeSpan.FromMilliseconds(1) });
-        Fails(IpcErrorReason.EchoPortInvalid, EchoEndpoint.Tcp("127.0.0.1", 0), new EchoLoadOptions());
-        Fails(IpcErrorReason.EchoMessageTooLarge, EchoEndpoint.Udp("127.0.0.1", 7), new EchoLoadOptions { MessageBytes = 65_508 });
+        Fails(IpcErrorReason.EchoPortInvalid, SocketEndpoint.Tcp("127.0.0.1", 0), new EchoLoadOptions());
+        Fails(IpcErrorReason.EchoMessageTooLarge, SocketEndpoint.Udp("127.0.0.1", 7), new EchoLoadOptions { MessageBytes = 65_508 });
     }
 
-    private static EchoEndpoint Tcp(Peer server) => EchoEndpoint.Tcp("127.0.0.1", server.Port);
+    private static SocketEndpoint Tcp(Peer server) => SocketEndpoint.Tcp("127.0.0.1", server.Port);
 
     private static Peer StartEpollServer()
     {
@@ -396,10 +399,10 @@ public sealed class EchoMeasurementLoadTests
         return Peer.StartProgram(CProgram.Compile("bench/peers/epoll_echo.c"), "gcc", ["0"], @"^(?<port>\d+)$");
     }
 
-    private static EchoMeasurement Run(EchoEndpoint endpoint, EchoLoadOptions options) =>
+    private static EchoMeasurement Run(SocketEndpoint endpoint, EchoLoadOptions options) =>
         EchoLoad.Run(endpoint, options, TestContext.Current.CancellationToken);
 
-    private static IpcException Fails(IpcErrorReason reason, EchoEndpoint endpoint, EchoLoadOptions options)
+    private static IpcException Fails(IpcErrorReason reason, SocketEndpoint endpoint, EchoLoadOptions options)
     {
         IpcException error = Assert.Throws<IpcException>(() => Run(endpoint, options));
         Assert.Equal((reason, error.Message), (error.Reason, error.Message));

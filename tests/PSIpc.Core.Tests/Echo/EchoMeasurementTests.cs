@@ -1,3 +1,5 @@
+using PSIpc.Echo.Load;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -89,7 +91,7 @@ public sealed class EchoMeasurementTests
         EchoMeasurement good = Measured([1], Noon, 1);
 
         Fails(good, Measured([1], Noon, 1, messageBytes: 65));
-        Fails(good, Measured([1], Noon, 1, transport: EchoTransport.Udp));
+        Fails(good, Measured([1], Noon, 1, transport: SocketTransport.Udp));
     }
 
     [Theory]
@@ -186,7 +188,7 @@ public sealed class EchoMeasurementTests
         double seconds,
         string host = "here",
         int messageBytes = 64,
-        EchoTransport transport = EchoTransport.Tcp,
+        SocketTransport transport = SocketTransport.Tcp,
         Dictionary<string, long>? errors = null,
         long unfinished = 0)
     {

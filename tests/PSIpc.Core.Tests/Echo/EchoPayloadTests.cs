@@ -1,3 +1,4 @@
+using PSIpc.Echo.Client;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;

@@ -1,11 +1,12 @@
 using System.Text;
+using PSIpc.Echo.Server;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
 
 public sealed class EchoReceiverTests
 {
-    private static EchoMessage Next(EchoReceiver receiver)
+    private static EchoMessage Next(EchoSubscription receiver)
     {
         Assert.True(receiver.WaitToRead(TestContext.Current.CancellationToken));
         Assert.True(receiver.TryRead(out EchoMessage? message));
@@ -19,7 +20,7 @@ public sealed class EchoReceiverTests
     public void Message_mode_gives_whole_messages(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind, EchoMode.Message);
-        using EchoReceiver receiver = server.Receive();
+        using EchoSubscription receiver = server.Receive();
         foreach (string text in (string[])["Linux Programming", "", "grüße", new string('x', 200_000)])
         {
             using var peer = new EchoTestPeer(server.Endpoint);
@@ -37,7 +38,7 @@ public sealed class EchoReceiverTests
     public void Stream_mode_gives_parts_as_they_come(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind);
-        using EchoReceiver receiver = server.Receive();
+        using EchoSubscription receiver = server.Receive();
         using var peer = new EchoTestPeer(server.Endpoint);
         foreach (string text in (string[])["one", "two"])
         {
@@ -51,7 +52,7 @@ public sealed class EchoReceiverTests
     public void A_message_that_is_broken_off_is_not_complete()
     {
         using EchoServer server = EchoTestServer.Start("tcp", EchoMode.Message);
-        using EchoReceiver receiver = server.Receive();
+        using EchoSubscription receiver = server.Receive();
         using (var peer = new EchoTestPeer(server.Endpoint))
         {
             peer.Send("unfini"u8);
@@ -67,9 +68,9 @@ public sealed class EchoReceiverTests
     public void A_slow_reader_keeps_the_newest_and_is_told_what_it_missed()
     {
         using EchoServer server = EchoTestServer.Start("tcp");
-        using EchoReceiver few = server.Receive(capacity: 10);
-        using EchoReceiver small = server.Receive(maxBytes: 5);
-        using EchoReceiver all = server.Receive();
+        using EchoSubscription few = server.Receive(capacity: 10);
+        using EchoSubscription small = server.Receive(maxBytes: 5);
+        using EchoSubscription all = server.Receive();
         using var peer = new EchoTestPeer(server.Endpoint);
         for (int index = 0; index < 100; index++)
         {
@@ -90,8 +91,8 @@ public sealed class EchoReceiverTests
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         EchoServer server = EchoTestServer.Start("tcp");
-        using EchoReceiver receiver = server.Receive();
-        using EchoReceiver disposed = server.Receive();
+        using EchoSubscription receiver = server.Receive();
+        using EchoSubscription disposed = server.Receive();
         disposed.Dispose();
         Assert.False(disposed.WaitToRead(cancellation));
         Task<List<string>> reading = ReadAllAsync(receiver, cancellation);
@@ -109,12 +110,12 @@ public sealed class EchoReceiverTests
     public void A_wait_can_be_cancelled()
     {
         using EchoServer server = EchoTestServer.Start("tcp");
-        using EchoReceiver receiver = server.Receive();
+        using EchoSubscription receiver = server.Receive();
         using var source = new CancellationTokenSource(50);
         Assert.ThrowsAny<OperationCanceledException>(() => receiver.WaitToRead(source.Token));
     }
 
-    private static async Task<List<string>> ReadAllAsync(EchoReceiver receiver, CancellationToken cancellation)
+    private static async Task<List<string>> ReadAllAsync(EchoSubscription receiver, CancellationToken cancellation)
     {
         var texts = new List<string>();
         await foreach (EchoMessage message in receiver.ReadAllAsync(cancellation))

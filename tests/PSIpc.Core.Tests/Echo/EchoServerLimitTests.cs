@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using PSIpc.Echo.Server;
+using PSIpc.Echo.Server.Sessions;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -140,10 +142,10 @@ public sealed class EchoServerLimitTests
 
                 // The honest one's bytes come back whole, so the difference is what the greedy one has in the server.
                 (long before, last) = (last, server.BytesReceived - server.BytesSent);
-                return before == last && server.BytesReceived > EchoService.ReadBytes;
+                return before == last && server.BytesReceived > EchoServerContext.ReadBytes;
             },
             "the flood held back");
-        Assert.InRange(last, 0, EchoService.ReadBytes + 5);
+        Assert.InRange(last, 0, EchoServerContext.ReadBytes + 5);
         greedy.Dispose();
         flood.Join();
         Eventually.True(() => server.ActiveConnections == 1, "the greedy one gone");

@@ -1,3 +1,6 @@
+using PSIpc.Echo.Load;
+using PSIpc.Echo.Server;
+using PSIpc.Echo.Server.Engines;
 using PSIpc.TestSupport;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -69,7 +71,7 @@ public sealed class EchoServerStopTests
         Assert.Equal(EchoServerState.Stopped, server.State);
     }
 
-    private static bool IsRefused(EchoEndpoint endpoint)
+    private static bool IsRefused(SocketEndpoint endpoint)
     {
         try
         {

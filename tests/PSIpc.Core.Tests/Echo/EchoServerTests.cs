@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -89,7 +91,7 @@ public sealed class EchoServerTests
     [Fact]
     public void Any_serves_both_families_on_one_port()
     {
-        using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = EchoEndpoint.Tcp("Any", 0) });
+        using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = SocketEndpoint.Tcp("Any", 0) });
         List<string> addresses = ["127.0.0.1"];
         if (Socket.OSSupportsIPv6)
         {
@@ -98,8 +100,8 @@ public sealed class EchoServerTests
 
         foreach (string address in addresses)
         {
-            using EchoReceiver receiver = server.Receive();
-            using var peer = new EchoTestPeer(EchoEndpoint.Tcp(address, server.Endpoint.Port));
+            using EchoSubscription receiver = server.Receive();
+            using var peer = new EchoTestPeer(SocketEndpoint.Tcp(address, server.Endpoint.Port));
             Assert.Equal("hello"u8.ToArray(), peer.Exchange("hello"u8.ToArray()));
             Assert.True(receiver.WaitToRead(TestContext.Current.CancellationToken));
             Assert.True(receiver.TryRead(out EchoMessage? message));
@@ -110,7 +112,7 @@ public sealed class EchoServerTests
     [Fact]
     public void Resolves_a_host_name()
     {
-        using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = EchoEndpoint.Tcp("localhost", 0) });
+        using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = SocketEndpoint.Tcp("localhost", 0) });
         using var client = new TcpClient("localhost", server.Endpoint.Port);
         client.Client.Send("x"u8);
         byte[] reply = new byte[1];
@@ -140,7 +142,7 @@ public sealed class EchoServerTests
     public void Random_bytes_at_a_tls_listener_are_an_error_of_that_connection()
     {
         using EchoServer server = EchoTestServer.Start("tls");
-        using (var scanner = new EchoTestPeer(EchoEndpoint.Tcp("127.0.0.1", server.Endpoint.Port)))
+        using (var scanner = new EchoTestPeer(SocketEndpoint.Tcp("127.0.0.1", server.Endpoint.Port)))
         {
             scanner.Send(EchoTestServer.Pattern(500));
             try

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Echo.Server;
+using PSIpc.Echo.Server.Engines;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -80,7 +82,7 @@ public sealed class EchoServerUdpTests
     public void Receivers_see_whole_datagrams()
     {
         using EchoServer server = EchoTestServer.Start("udp");
-        using EchoReceiver receiver = server.Receive();
+        using EchoSubscription receiver = server.Receive();
         using Socket socket = Connect(server);
         socket.Send("hello"u8);
         Assert.True(receiver.WaitToRead(TestContext.Current.CancellationToken));

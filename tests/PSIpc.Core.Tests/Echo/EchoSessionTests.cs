@@ -1,3 +1,6 @@
+using PSIpc.Echo.Server;
+using PSIpc.Echo.Server.Sessions;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -12,50 +15,50 @@ public sealed class EchoSessionTests
     [Fact]
     public void Stream_goes_back_as_it_comes_and_ends_with_the_input()
     {
-        (EchoService service, TestSession session) = Start(EchoMode.Stream);
+        (EchoServerContext service, TestSession session) = Start(EchoMode.Stream);
         Assert.True(session.EchoesDirectly);
-        Assert.Equal(EchoStep.Read, session.Next(Now, out _));
+        Assert.Equal(SessionAction.Read, session.Next(Now, out _));
 
         Receive(session, Hello);
         Assert.False(session.EchoesDirectly);
-        Assert.Equal((EchoStep.Send, "hello"), (session.Next(Now, out ReadOnlyMemory<byte> piece), Text(piece)));
+        Assert.Equal((SessionAction.Send, "hello"), (session.Next(Now, out ReadOnlyMemory<byte> piece), Text(piece)));
         session.Sent(2);
         session.EndInput();
-        Assert.Equal((EchoStep.Send, "llo"), (session.Next(Now, out piece), Text(piece)));
+        Assert.Equal((SessionAction.Send, "llo"), (session.Next(Now, out piece), Text(piece)));
         session.Sent(3);
 
-        Assert.Equal(EchoStep.Finish, session.Next(Now, out _));
+        Assert.Equal(SessionAction.Finish, session.Next(Now, out _));
         Assert.Equal((5L, 5L, 0L), (service.Counters.BytesReceived, service.Counters.BytesSent, service.Counters.Messages));
     }
 
     [Fact]
     public void Message_goes_back_after_its_end()
     {
-        (EchoService service, TestSession session) = Start(EchoMode.Message);
+        (EchoServerContext service, TestSession session) = Start(EchoMode.Message);
         Assert.False(session.EchoesDirectly);
         Receive(session, Hello);
-        Assert.Equal(EchoStep.Read, session.Next(Now, out _));
+        Assert.Equal(SessionAction.Read, session.Next(Now, out _));
         Receive(session, Hello);
         session.EndInput();
 
-        Assert.Equal((EchoStep.Send, "hellohello"), (session.Next(Now, out ReadOnlyMemory<byte> piece), Text(piece)));
+        Assert.Equal((SessionAction.Send, "hellohello"), (session.Next(Now, out ReadOnlyMemory<byte> piece), Text(piece)));
         session.Sent(10);
-        Assert.Equal(EchoStep.Finish, session.Next(Now, out _));
+        Assert.Equal(SessionAction.Finish, session.Next(Now, out _));
         Assert.Equal(1, service.Counters.Messages);
     }
 
     [Fact]
     public void Message_over_the_limit_is_reset_and_one_at_the_limit_is_not()
     {
-        (EchoService service, TestSession session) = Start(EchoMode.Message, options => options with { MaxMessageBytes = 10 });
+        (EchoServerContext service, TestSession session) = Start(EchoMode.Message, options => options with { MaxMessageBytes = 10 });
         Receive(session, Hello);
         Receive(session, Hello);
-        Assert.Equal((false, EchoStep.Read), (session.IsTooLarge, session.Next(Now, out _)));
+        Assert.Equal((false, SessionAction.Read), (session.IsTooLarge, session.Next(Now, out _)));
         Receive(session, [1]);
 
-        Assert.Equal((true, EchoStep.Reset), (session.IsTooLarge, session.Next(Now, out _)));
-        session.End(EchoEnd.TooLarge);
-        session.End(EchoEnd.TooLarge);
+        Assert.Equal((true, SessionAction.Reset), (session.IsTooLarge, session.Next(Now, out _)));
+        session.End(CloseReason.TooLarge);
+        session.End(CloseReason.TooLarge);
         Assert.Equal((1, 0), (service.Counters.RefusedConnections, service.Counters.ActiveConnections));
         Assert.Equal(0, service.Pool.HeldBytes);
     }
@@ -63,7 +66,7 @@ public sealed class EchoSessionTests
     [Fact]
     public void Drained_session_half_closes_when_nothing_is_under_way_and_discards_the_rest()
     {
-        (EchoService _, TestSession session) = Start(EchoMode.Stream);
+        (EchoServerContext _, TestSession session) = Start(EchoMode.Stream);
         Assert.False(session.ShouldHalfClose);
         Receive(session, Hello);
         session.BeginDrain();
@@ -73,23 +76,23 @@ public sealed class EchoSessionTests
         Assert.True(session.ShouldHalfClose);
         session.HalfClosed();
         Receive(session, Hello);
-        Assert.Equal((false, EchoStep.Read), (session.ShouldHalfClose, session.Next(Now, out _)));
+        Assert.Equal((false, SessionAction.Read), (session.ShouldHalfClose, session.Next(Now, out _)));
         session.EndInput();
-        Assert.Equal(EchoStep.Finish, session.Next(Now, out _));
+        Assert.Equal(SessionAction.Finish, session.Next(Now, out _));
     }
 
     [Fact]
     public void Fault_delays_cuts_and_corrupts()
     {
         var fault = new EchoFault { DelayMilliseconds = 40, ChunkBytes = 3, CorruptByte = 4 };
-        (EchoService _, TestSession session) = Start(EchoMode.Stream, options => options with { Fault = fault });
+        (EchoServerContext _, TestSession session) = Start(EchoMode.Stream, options => options with { Fault = fault });
         Assert.False(session.EchoesDirectly);
         Receive(session, [.. "abcdefgh"u8]);
         var pieces = new List<byte[]>();
         long now = Now;
-        while (session.Next(now, out ReadOnlyMemory<byte> piece) is var step && step != EchoStep.Read)
+        while (session.Next(now, out ReadOnlyMemory<byte> piece) is var step && step != SessionAction.Read)
         {
-            if (step == EchoStep.Wait)
+            if (step == SessionAction.Wait)
             {
                 Assert.Equal(now + 40, session.DueAt);
                 now = session.DueAt;
@@ -107,13 +110,13 @@ public sealed class EchoSessionTests
     [Fact]
     public void Ended_session_is_counted_once_by_its_end()
     {
-        foreach ((EchoEnd end, (long, long, long) counts) in new[]
+        foreach ((CloseReason end, (long, long, long) counts) in new[]
         {
-            (EchoEnd.Finished, (0L, 0L, 0L)), (EchoEnd.Aborted, (0L, 0L, 0L)),
-            (EchoEnd.Failed, (1L, 0L, 0L)), (EchoEnd.Idle, (0L, 1L, 0L)), (EchoEnd.TooLarge, (0L, 0L, 1L)),
+            (CloseReason.Finished, (0L, 0L, 0L)), (CloseReason.Aborted, (0L, 0L, 0L)),
+            (CloseReason.Failed, (1L, 0L, 0L)), (CloseReason.Idle, (0L, 1L, 0L)), (CloseReason.TooLarge, (0L, 0L, 1L)),
         })
         {
-            (EchoService service, TestSession session) = Start(EchoMode.Stream);
+            (EchoServerContext service, TestSession session) = Start(EchoMode.Stream);
             Receive(session, Hello);
             session.End(end);
             session.End(end);
@@ -127,9 +130,9 @@ public sealed class EchoSessionTests
     [Fact]
     public void Connections_over_the_limit_and_each_nth_are_refused()
     {
-        var service = new EchoService(new()
+        var service = new EchoServerContext(new()
         {
-            Endpoint = EchoEndpoint.Tcp("127.0.0.1", 7),
+            Endpoint = SocketEndpoint.Tcp("127.0.0.1", 7),
             MaxConnections = 3,
             Fault = new EchoFault { RefuseEvery = 4 },
         });
@@ -140,10 +143,10 @@ public sealed class EchoSessionTests
         Assert.Equal((3, 3L, 5L), (service.Counters.ActiveConnections, service.Counters.TotalConnections, service.Counters.RefusedConnections));
     }
 
-    private static (EchoService Service, TestSession Session) Start(EchoMode mode, Func<EchoServerOptions, EchoServerOptions>? configure = null)
+    private static (EchoServerContext Service, TestSession Session) Start(EchoMode mode, Func<EchoServerOptions, EchoServerOptions>? configure = null)
     {
-        var options = new EchoServerOptions { Endpoint = EchoEndpoint.Tcp("127.0.0.1", 7), Mode = mode };
-        var service = new EchoService(configure?.Invoke(options) ?? options);
+        var options = new EchoServerOptions { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 7), Mode = mode };
+        var service = new EchoServerContext(configure?.Invoke(options) ?? options);
         Assert.True(service.TryAdmit(out long id));
         return (service, new TestSession(service, id));
     }

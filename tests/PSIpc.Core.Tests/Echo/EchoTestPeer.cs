@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 
 namespace PSIpc.Core.Tests;
 
@@ -9,13 +11,13 @@ internal sealed class EchoTestPeer : IDisposable
 {
     private readonly Stream _stream;
 
-    public EchoTestPeer(EchoEndpoint endpoint, int? receiveBuffer = null)
+    public EchoTestPeer(SocketEndpoint endpoint, int? receiveBuffer = null)
     {
-        bool isUnix = endpoint.Transport is EchoTransport.Unix or EchoTransport.Pipe;
+        bool isUnix = endpoint.Transport is SocketTransport.Unix or SocketTransport.Pipe;
         EndPoint address = endpoint.Transport switch
         {
-            EchoTransport.Unix => new UnixDomainSocketEndPoint(endpoint.Address),
-            EchoTransport.Pipe => new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + endpoint.Address)),
+            SocketTransport.Unix => new UnixDomainSocketEndPoint(endpoint.Address),
+            SocketTransport.Pipe => new UnixDomainSocketEndPoint(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + endpoint.Address)),
             _ => new IPEndPoint(IPAddress.Parse(endpoint.Address), endpoint.Port),
         };
         Socket = new Socket(address.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp)
@@ -30,7 +32,7 @@ internal sealed class EchoTestPeer : IDisposable
 
         Socket.Connect(address);
         _stream = new NetworkStream(Socket, ownsSocket: true);
-        if (endpoint.Transport == EchoTransport.Tls)
+        if (endpoint.Transport == SocketTransport.Tls)
         {
             var secure = new SslStream(_stream, false, (_, certificate, _, _) =>
                 certificate!.GetCertHashString() == EchoTestServer.Certificate.GetCertHashString());

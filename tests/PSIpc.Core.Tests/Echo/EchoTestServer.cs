@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 
 namespace PSIpc.Core.Tests;
@@ -27,12 +29,12 @@ internal static class EchoTestServer
         {
             Endpoint = kind.Split('-')[0] switch
             {
-                "tcp" => EchoEndpoint.Tcp("127.0.0.1", 0),
-                "tcp6" => EchoEndpoint.Tcp("::1", 0),
-                "udp" => EchoEndpoint.Udp("127.0.0.1", 0),
-                "tls" => EchoEndpoint.Tls("127.0.0.1", 0),
-                "unix" => EchoEndpoint.Unix(UniquePath()),
-                _ => EchoEndpoint.Pipe(TestAddress.NextName()),
+                "tcp" => SocketEndpoint.Tcp("127.0.0.1", 0),
+                "tcp6" => SocketEndpoint.Tcp("::1", 0),
+                "udp" => SocketEndpoint.Udp("127.0.0.1", 0),
+                "tls" => SocketEndpoint.Tls("127.0.0.1", 0),
+                "unix" => SocketEndpoint.Unix(UniquePath()),
+                _ => SocketEndpoint.Pipe(TestAddress.NextName()),
             },
             Mode = mode,
             Certificate = kind == "tls" ? Certificate : null,

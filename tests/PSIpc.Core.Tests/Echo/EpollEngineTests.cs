@@ -1,4 +1,7 @@
 using System.Net.Sockets;
+using PSIpc.Echo.Server.Engines;
+using PSIpc.Echo.Server.Sessions;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -12,13 +15,13 @@ namespace PSIpc.Core.Tests.Echo;
 public sealed class EpollEngineTests : IDisposable
 {
     private readonly List<Socket> _clients = [];
-    private readonly EchoEndpoint _endpoint = EchoEndpoint.Unix(EchoTestServer.UniquePath());
+    private readonly SocketEndpoint _endpoint = SocketEndpoint.Unix(EchoTestServer.UniquePath());
     private readonly EpollEngine _engine;
 
     public EpollEngineTests()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The engine is for Linux.");
-        var service = new EchoService(new() { Endpoint = _endpoint, Fault = new() { ChunkBytes = 1 } });
+        var service = new EchoServerContext(new() { Endpoint = _endpoint, Fault = new() { ChunkBytes = 1 } });
         _engine = new EpollEngine(service, ListeningSocket.Open(_endpoint, backlog: 100));
     }
 

@@ -1,3 +1,5 @@
+using PSIpc.Echo.Server;
+using PSIpc.Echo.Server.Sessions;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -15,9 +17,9 @@ public sealed class FaultPlanTests
         int ready = 8;
         for (long now = Start; ready > 0; now++)
         {
-            EchoStep step = plan.Next(ready, now, out int count);
-            Assert.Equal(step == EchoStep.Wait ? 0 : count, count);
-            if (step == EchoStep.Send)
+            SessionAction step = plan.Next(ready, now, out int count);
+            Assert.Equal(step == SessionAction.Wait ? 0 : count, count);
+            if (step == SessionAction.Send)
             {
                 went.Add((count, now));
                 plan.Sent(count);
@@ -26,7 +28,7 @@ public sealed class FaultPlanTests
         }
 
         Assert.Equal([(3, Start + 40), (3, Start + 81), (2, Start + 122)], went);
-        Assert.Equal(EchoStep.Read, plan.Next(0, Start + 200, out _));
+        Assert.Equal(SessionAction.Read, plan.Next(0, Start + 200, out _));
     }
 
     [Fact]
@@ -34,13 +36,13 @@ public sealed class FaultPlanTests
     {
         var plan = new FaultPlan(new EchoFault { DelayMilliseconds = 40, ChunkBytes = 5 });
 
-        Assert.Equal(EchoStep.Wait, plan.Next(10, Start, out _));
+        Assert.Equal(SessionAction.Wait, plan.Next(10, Start, out _));
         Assert.Equal(Start + 40, plan.DueAt);
-        Assert.Equal((EchoStep.Send, 5), (plan.Next(10, Start + 40, out int count), count));
+        Assert.Equal((SessionAction.Send, 5), (plan.Next(10, Start + 40, out int count), count));
         plan.Sent(2);
-        Assert.Equal((EchoStep.Send, 3), (plan.Next(8, Start + 40, out count), count));
+        Assert.Equal((SessionAction.Send, 3), (plan.Next(8, Start + 40, out count), count));
         plan.Sent(3);
-        Assert.Equal(EchoStep.Wait, plan.Next(5, Start + 41, out _));
+        Assert.Equal(SessionAction.Wait, plan.Next(5, Start + 41, out _));
     }
 
     [Theory]
@@ -50,12 +52,12 @@ public sealed class FaultPlanTests
     {
         var plan = new FaultPlan(resets ? new EchoFault { ResetAfterBytes = 5 } : new EchoFault { StallAfterBytes = 5 });
 
-        Assert.Equal((EchoStep.Send, 3), (plan.Next(3, Start, out int count), count));
+        Assert.Equal((SessionAction.Send, 3), (plan.Next(3, Start, out int count), count));
         plan.Sent(3);
-        Assert.Equal(EchoStep.Read, plan.Next(0, Start, out _));
-        Assert.Equal((EchoStep.Send, 2), (plan.Next(10, Start, out count), count));
+        Assert.Equal(SessionAction.Read, plan.Next(0, Start, out _));
+        Assert.Equal((SessionAction.Send, 2), (plan.Next(10, Start, out count), count));
         plan.Sent(2);
-        Assert.Equal(resets ? EchoStep.Reset : EchoStep.Stall, plan.Next(8, Start, out count));
+        Assert.Equal(resets ? SessionAction.Reset : SessionAction.Stall, plan.Next(8, Start, out count));
         Assert.Equal(0, count);
     }
 

@@ -1,3 +1,5 @@
+using PSIpc.Echo.Server.Sessions;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -7,7 +9,7 @@ public sealed class IdleListTests
 {
     private const long Start = 1_000_000;
 
-    private readonly EchoService _service = new(new() { Endpoint = EchoEndpoint.Tcp("127.0.0.1", 7) });
+    private readonly EchoServerContext _service = new(new() { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 7) });
     private readonly IdleList _idle = new(TimeSpan.FromSeconds(64));
 
     [Fact]

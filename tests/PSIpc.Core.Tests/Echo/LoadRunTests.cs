@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using PSIpc.Echo.Load;
+using PSIpc.Sockets;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -6,7 +8,7 @@ namespace PSIpc.Core.Tests.Echo;
 /// <summary>The bookkeeping of a load without a load: its counts, its end, and its progress, in time that the tests make.</summary>
 public sealed class LoadRunTests
 {
-    private static readonly EchoEndpoint Endpoint = EchoEndpoint.Tcp("127.0.0.1", 7);
+    private static readonly SocketEndpoint Endpoint = SocketEndpoint.Tcp("127.0.0.1", 7);
 
     [Fact]
     public void Count_is_exact_and_the_run_is_over_when_the_last_exchange_is()

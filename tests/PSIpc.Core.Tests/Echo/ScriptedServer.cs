@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Sockets;
 
 namespace PSIpc.Core.Tests.Echo;
 
@@ -18,10 +19,10 @@ internal sealed class ScriptedServer : IDisposable
         _thread.Start();
     }
 
-    internal EchoEndpoint Endpoint => _listener.LocalEndPoint switch
+    internal SocketEndpoint Endpoint => _listener.LocalEndPoint switch
     {
-        IPEndPoint address => EchoEndpoint.Tcp(address.Address.ToString(), address.Port),
-        EndPoint path => EchoEndpoint.Unix(path.ToString()!),
+        IPEndPoint address => SocketEndpoint.Tcp(address.Address.ToString(), address.Port),
+        EndPoint path => SocketEndpoint.Unix(path.ToString()!),
         _ => throw new InvalidOperationException(),
     };
 

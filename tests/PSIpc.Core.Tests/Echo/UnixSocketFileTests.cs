@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -12,7 +14,7 @@ public sealed class UnixSocketFileTests : IDisposable
 
     public void Dispose() => File.Delete(_path);
 
-    private EchoServer Start() => EchoServer.Start(new EchoServerOptions { Endpoint = EchoEndpoint.Unix(_path) });
+    private EchoServer Start() => EchoServer.Start(new EchoServerOptions { Endpoint = SocketEndpoint.Unix(_path) });
 
     private IpcException Fails() => Assert.Throws<IpcException>(Start);
 
@@ -97,9 +99,9 @@ public sealed class UnixSocketFileTests : IDisposable
     public void A_missing_folder_and_a_long_path_are_said()
     {
         IpcException missing = Assert.Throws<IpcException>(
-            () => EchoServer.Start(new EchoServerOptions { Endpoint = EchoEndpoint.Unix("/tmp/no-such-folder/x.sock") }));
+            () => EchoServer.Start(new EchoServerOptions { Endpoint = SocketEndpoint.Unix("/tmp/no-such-folder/x.sock") }));
         Assert.Equal(IpcErrorReason.EchoPathInvalid, missing.Reason);
-        IpcException tooLong = Assert.Throws<IpcException>(() => EchoEndpoint.Unix("/tmp/" + new string('x', 110)));
+        IpcException tooLong = Assert.Throws<IpcException>(() => SocketEndpoint.Unix("/tmp/" + new string('x', 110)));
         Assert.Equal(IpcErrorReason.EchoPathInvalid, tooLong.Reason);
     }
 

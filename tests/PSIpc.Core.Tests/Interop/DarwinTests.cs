@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
-using PSIpc.SystemV;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.SystemV;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -40,7 +42,7 @@ public sealed class DarwinTests
 
         DarwinShmidDs segment = MemoryMarshal.Read<DarwinShmidDs>(bytes);
         ShmidDs stat = segment.ToShmidDs();
-        SegmentRow row = IpcsTable.Row(9, segment);
+        SegmentRow row = DarwinSegmentTable.Row(9, segment);
 
         Assert.Equal((Marshal.SizeOf<DarwinShmidDs>(), 76), (bytes.Length, bytes.Length));
         Assert.Equal((501u, 20u, 502u, 21u), (stat.Perm.Uid, stat.Perm.Gid, stat.Perm.CreatorUid, stat.Perm.CreatorGid));
@@ -54,15 +56,15 @@ public sealed class DarwinTests
     }
 
     [Theory]
-    [InlineData(SharedMemoryKind.SystemV, 0L, false, true)]
-    [InlineData(SharedMemoryKind.SystemV, 1L, false, false)]
-    [InlineData(SharedMemoryKind.SystemV, 0L, true, false)]
-    [InlineData(SharedMemoryKind.SystemV, 0L, null, false)]
-    [InlineData(SharedMemoryKind.Posix, null, null, null)]
+    [InlineData(IpcKind.SystemV, 0L, false, true)]
+    [InlineData(IpcKind.SystemV, 1L, false, false)]
+    [InlineData(IpcKind.SystemV, 0L, true, false)]
+    [InlineData(IpcKind.SystemV, 0L, null, false)]
+    [InlineData(IpcKind.Posix, null, null, null)]
     public void Without_a_look_at_processes_only_a_segment_is_known_to_be_an_orphan(
-        SharedMemoryKind kind, long? attached, bool? creatorAlive, bool? isOrphan)
+        IpcKind kind, long? attached, bool? creatorAlive, bool? isOrphan)
     {
-        var users = new SharedMemoryUsers(files: null);
+        var users = new SharedMemoryHolders(files: null);
         var info = new SharedMemoryInfo { Kind = kind, AttachCount = attached, CreatorProcessId = 1, CreatorAlive = creatorAlive };
 
         Assert.Equal(isOrphan, users.IsOrphan(info));

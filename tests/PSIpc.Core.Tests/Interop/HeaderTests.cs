@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
+using PSIpc.Signals;
 using PSIpc.TestSupport;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
+using PSIpc.Objects;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -46,6 +47,6 @@ public sealed class NativeCallTests
         }
 
         static object Fields(in Statx stat) => (
-            FileNumber.Of(stat), stat.LinkCount, stat.Uid, stat.Gid, stat.Mode, stat.Size, stat.Blocks, stat.ModifySeconds, stat.ModifyNanoseconds);
+            FileId.Of(stat), stat.LinkCount, stat.Uid, stat.Gid, stat.Mode, stat.Size, stat.Blocks, stat.ModifySeconds, stat.ModifyNanoseconds);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using PSIpc.Layout;
 using PSIpc.TestSupport;
 using Xunit;
 

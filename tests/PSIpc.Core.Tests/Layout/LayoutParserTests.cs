@@ -1,3 +1,4 @@
+using PSIpc.Layout;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

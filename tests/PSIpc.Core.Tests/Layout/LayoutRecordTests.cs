@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using System.Text;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
 using PSIpc.TestSupport;
 using Xunit;
 

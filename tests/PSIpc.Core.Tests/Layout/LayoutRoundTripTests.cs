@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Collections.Specialized;
 using System.Text;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -1,7 +1,10 @@
-#pragma warning disable CS0649 // These structs are there for their layout.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
 using Xunit;
+
+#pragma warning disable CS0649 // These structs are there for their layout.
 
 namespace PSIpc.Core.Tests;
 

@@ -1,4 +1,6 @@
 using System.Collections;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using PSIpc.Layout;
+using PSIpc.Layout.Records;
 using PSIpc.TestSupport;
 using Xunit;
 

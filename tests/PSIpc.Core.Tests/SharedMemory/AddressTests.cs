@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSIpc.Objects;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -75,7 +76,7 @@ public sealed class AddressTests
     [InlineData(".", "folder")]
     [InlineData("a\0b", "NUL")]
     public void What_is_no_name_is_refused_with_the_reason(string name, string why) =>
-        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(name), why);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => IpcAddress.FromName(name), why);
 
     // No inline data: an attribute cannot hold such text.
     [Fact]
@@ -83,10 +84,10 @@ public sealed class AddressTests
     {
         foreach (string name in new[] { "a\ud800", "\udc00a", "\udc00\ud800" })
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(name), "surrogate");
+            Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => IpcAddress.FromName(name), "surrogate");
         }
 
-        Assert.Equal("\ud83d\ude42", SharedMemoryAddress.FromName("\ud83d\ude42").Name);
+        Assert.Equal("\ud83d\ude42", IpcAddress.FromName("\ud83d\ude42").Name);
     }
 
     [Fact]
@@ -94,9 +95,9 @@ public sealed class AddressTests
     {
         int most = OperatingSystem.IsMacOS() ? 30 : 255;
 
-        Assert.Equal(most, SharedMemoryAddress.FromName(new string('x', most)).Name!.Length);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(new string('x', most + 1)), $"{most + 1}", $"{most}");
-        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(new string('한', (most / 3) + 1)), $"{most + 3}");
+        Assert.Equal(most, IpcAddress.FromName(new string('x', most)).Name!.Length);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => IpcAddress.FromName(new string('x', most + 1)), $"{most + 1}", $"{most}");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => IpcAddress.FromName(new string('한', (most / 3) + 1)), $"{most + 3}");
     }
 
     [Theory]
@@ -129,8 +130,8 @@ public sealed class AddressTests
     [Fact]
     public void An_address_says_what_it_is()
     {
-        Assert.Equal("key 0x000004d2", SharedMemoryAddress.FromKey(1234).ToString());
-        Assert.Equal("id 65538", SharedMemoryAddress.FromId(65538).ToString());
-        Assert.Equal("name 'x'", SharedMemoryAddress.FromName("x").ToString());
+        Assert.Equal("key 0x000004d2", IpcAddress.FromKey(1234).ToString());
+        Assert.Equal("id 65538", IpcAddress.FromId(65538).ToString());
+        Assert.Equal("name 'x'", IpcAddress.FromName("x").ToString());
     }
 }

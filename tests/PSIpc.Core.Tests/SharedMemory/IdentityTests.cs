@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
-using PSIpc.Interop;
-using PSIpc.SystemV;
+using PSIpc.Objects;
+using PSIpc.Procfs;
+using PSIpc.SharedMemory;
+using PSIpc.Signals;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -22,57 +24,57 @@ public sealed class IdentityTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || mapped, "On macOS every object is mapped.");
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A section has no more than its name.");
-        SharedMemoryAddress name = _scope.NewName() with { PrefersMapping = mapped };
-        SharedMemoryInfo shown = SharedMemory.Create(name, new() { Size = 8 });
-        using SharedMemoryView view = SharedMemory.Open(name);
-        SharedMemoryAddress[] addresses =
+        IpcAddress name = _scope.NewName() with { PrefersMapping = mapped };
+        SharedMemoryInfo shown = SharedMemoryObject.Create(name, new() { Size = 8 });
+        using SharedMemoryView view = SharedMemoryObject.Open(name);
+        IpcAddress[] addresses =
         [
             shown.ToExactAddress() with { PrefersMapping = mapped },
             name.WithFile(shown.Device!, shown.Inode!.Value),
             view.ExactAddress,
         ];
-        SharedMemory.Remove(name);
-        SharedMemory.Create(name, new() { Size = 8, Content = "new"u8.ToArray() });
+        SharedMemoryObject.Remove(name);
+        SharedMemoryObject.Create(name, new() { Size = 8, Content = "new"u8.ToArray() });
 
         Assert.All(addresses, address =>
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Get(address), "another object");
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Open(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Open(address, SharedMemoryAccess.Read));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Lock(address, TimeSpan.Zero));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Remove(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
-            Assert.Null(SharedMemory.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Get(address), "another object");
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Open(address, SharedMemoryAccess.Read));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Remove(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
+            Assert.Null(SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
         });
-        Assert.Null(SharedMemory.Wait(view, SharedMemoryCondition.Removed, TimeSpan.Zero));
+        Assert.Null(SharedMemoryObject.Wait(view, SharedMemoryCondition.Removed, TimeSpan.Zero));
         Assert.True(view.IsRemoved);
-        using SharedMemoryLock held = SharedMemory.Lock(name, TimeSpan.Zero);
-        Assert.All(addresses, address => Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemory.Unlock(address)));
-        Assert.Equal(8, SharedMemory.Get(SharedMemory.Get(name).ToExactAddress()).Size);
+        using SharedMemoryLock held = SharedMemoryObject.Lock(name, TimeSpan.Zero);
+        Assert.All(addresses, address => Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemoryObject.Unlock(address)));
+        Assert.Equal(8, SharedMemoryObject.Get(SharedMemoryObject.Get(name).ToExactAddress()).Size);
     }
 
     [Fact]
     public void A_segment_that_got_the_ID_is_refused_by_every_operation()
     {
-        SharedMemoryAddress key = _scope.New(SharedMemoryKind.SystemV);
-        SharedMemoryInfo now = SharedMemory.Create(key, new() { Size = 8 });
-        SharedMemoryAddress[] others =
+        IpcAddress key = _scope.New(IpcKind.SystemV);
+        SharedMemoryInfo now = SharedMemoryObject.Create(key, new() { Size = 8 });
+        IpcAddress[] others =
         [
-            SharedMemoryAddress.FromId(now.Id!.Value).WithSegment(now.CreatorProcessId!.Value, 16),
-            SharedMemoryAddress.FromId(now.Id!.Value).WithSegment(now.CreatorProcessId!.Value + 1, 8),
+            IpcAddress.FromId(now.Id!.Value).WithSegment(now.CreatorProcessId!.Value, 16),
+            IpcAddress.FromId(now.Id!.Value).WithSegment(now.CreatorProcessId!.Value + 1, 8),
         ];
 
         Assert.All(others, other =>
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Get(other), "another segment");
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Open(other));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Lock(other, TimeSpan.Zero));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemory.Remove(other));
-            Assert.Null(SharedMemory.Wait(other, SharedMemoryCondition.Removed, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Get(other), "another segment");
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Open(other));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Lock(other, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Remove(other));
+            Assert.Null(SharedMemoryObject.Wait(other, SharedMemoryCondition.Removed, TimeSpan.Zero));
         });
-        Assert.Equal(8, SharedMemory.Get(now.ToExactAddress()).Size);
-        SharedMemory.Remove(now.ToExactAddress());
+        Assert.Equal(8, SharedMemoryObject.Get(now.ToExactAddress()).Size);
+        SharedMemoryObject.Remove(now.ToExactAddress());
     }
 
     [Theory]
@@ -85,21 +87,21 @@ public sealed class IdentityTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The table is Linux's.");
         using var process = Process.GetCurrentProcess();
-        long started = ProcessLife.StartTime(ProcessLife.Look(process.Id).StartTicks!.Value).ToUnixTimeSeconds();
+        long started = ProcessLiveness.StartTime(ProcessLiveness.Look(process.Id).StartTicks!.Value).ToUnixTimeSeconds();
 
         SharedMemoryInfo info = Row($"1 2 600 1 {process.Id} 0 0 0 0 0 0 0 0 {started + changedSecondsLater} 0 0");
 
-        Assert.Equal((alive, ProcessLife.Look(process.Id).StartTicks), (info.CreatorAlive, info.CreatorStartTicks));
-        Assert.False(new SharedMemoryUsers(files: null).IsOrphan(info));
+        Assert.Equal((alive, ProcessLiveness.Look(process.Id).StartTicks), (info.CreatorAlive, info.CreatorStartTicks));
+        Assert.False(new SharedMemoryHolders(files: null).IsOrphan(info));
     }
 
     [Fact]
     public void A_creator_that_has_the_segment_attached_is_alive_whatever_the_times_say()
     {
-        SharedMemoryAddress key = _scope.New(SharedMemoryKind.SystemV);
+        IpcAddress key = _scope.New(IpcKind.SystemV);
         Assert.SkipUnless(OperatingSystem.IsLinux(), "macOS does not show attachments.");
-        int id = SharedMemory.Create(key, new() { Size = 8 }).Id!.Value;
-        using SharedMemoryView view = SharedMemory.Open(key);
+        int id = SharedMemoryObject.Create(key, new() { Size = 8 }).Id!.Value;
+        using SharedMemoryView view = SharedMemoryObject.Open(key);
 
         Assert.True(Row($"1 {id} 600 8 {Environment.ProcessId} 0 1 0 0 0 0 0 0 1 0 0").CreatorAlive);
     }
@@ -114,9 +116,9 @@ public sealed class IdentityTests : IDisposable
         using Process headless = Process.Start(new ProcessStartInfo(program, ["headless"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
         headless.StandardOutput.ReadLine();
 
-        Assert.False(ProcessLife.Look(child).Exists);
-        Assert.True(ProcessLife.Look(headless.Id).Exists);
-        Assert.True(ProcessLife.HoldsFiles(headless.Id));
+        Assert.False(ProcessLiveness.Look(child).Exists);
+        Assert.True(ProcessLiveness.Look(headless.Id).Exists);
+        Assert.True(ProcessLiveness.HoldsFiles(headless.Id));
 
         zombie.StandardInput.Close();
         headless.StandardInput.Close();
@@ -135,7 +137,7 @@ public sealed class IdentityTests : IDisposable
     public void A_creator_is_opened_only_when_it_is_certain(int? ticksLater, bool? alive, int? attached, int changed, IpcErrorReason? refused)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
-        long ticks = ProcessLife.Look(Environment.ProcessId).StartTicks!.Value;
+        long ticks = ProcessLiveness.Look(Environment.ProcessId).StartTicks!.Value;
         var info = new SharedMemoryInfo
         {
             Id = int.MaxValue,
@@ -171,5 +173,5 @@ public sealed class IdentityTests : IDisposable
         Throws.Ipc(IpcErrorReason.ProcessNotFound, () => target.Send(ProcessSignal.Terminate));
     }
 
-    private static SharedMemoryInfo Row(string row) => SysVIpcTable.Parse(Encoding.ASCII.GetBytes($"h\n {row}\n"), _ => true).Single();
+    private static SharedMemoryInfo Row(string row) => LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes($"h\n {row}\n"), _ => true).Single();
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using PSIpc.Interop;
-using PSIpc.SystemV;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.SystemV;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -19,15 +21,15 @@ public sealed class LockTests : IDisposable
 
     private readonly SharedMemoryScope _scope = new();
 
-    public static TheoryData<SharedMemoryKind> Kinds => SharedMemoryScope.Kinds;
+    public static TheoryData<IpcKind> Kinds => SharedMemoryScope.Kinds;
 
     public void Dispose() => _scope.Dispose();
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Processes_lose_no_increment(SharedMemoryKind kind)
+    public async Task Processes_lose_no_increment(IpcKind kind)
     {
-        SharedMemoryAddress address = Create(kind);
+        IpcAddress address = Create(kind);
 
         ChildProcess[] workers = [.. Enumerable.Range(1, Workers).Select(slot => LockWorker.Start(address, slot, Times))];
 
@@ -37,9 +39,9 @@ public sealed class LockTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Processes_killed_inside_the_lock_free_it_and_lose_no_increment(SharedMemoryKind kind)
+    public async Task Processes_killed_inside_the_lock_free_it_and_lose_no_increment(IpcKind kind)
     {
-        SharedMemoryAddress address = Create(kind);
+        IpcAddress address = Create(kind);
 
         ChildProcess[] workers = [.. Enumerable.Range(1, Workers).Select(slot => LockWorker.Start(address, slot, slot <= Killed ? 100 : Times, thenHold: slot <= Killed))];
         await Task.WhenAll(workers[..Killed].Select(async victim =>
@@ -57,9 +59,9 @@ public sealed class LockTests : IDisposable
     [Fact]
     public async Task C_programs_take_the_same_lock()
     {
-        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        IpcAddress address = Create(IpcKind.SystemV);
         string c = CProgram.Compile("lock");
-        using (SharedMemory.Lock(address, TimeSpan.Zero))
+        using (SharedMemoryObject.Lock(address, TimeSpan.Zero))
         {
             // It makes the semaphore, which the C program expects.
         }
@@ -79,9 +81,9 @@ public sealed class LockTests : IDisposable
     [InlineData(true)]
     public async Task What_a_C_program_holds_is_waited_for_and_its_process_named(bool polls)
     {
-        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        IpcAddress address = Create(IpcKind.SystemV);
         string c = CProgram.Compile("lock");
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
         await using var holder = ChildProcess.Start(c, ["hold", Decimal(address)]);
         await holder.WaitForLineAsync("locked");
 
@@ -98,30 +100,30 @@ public sealed class LockTests : IDisposable
         // Where there is no semtimedop, the semaphore is asked again and again.
         SharedMemoryLock Take(TimeSpan timeout)
         {
-            int id = SharedMemory.Get(address).Id!.Value;
+            int id = SharedMemoryObject.Get(address).Id!.Value;
             Assert.Equal(0, Libc.ShmStat(id, out ShmidDs segment).Raw);
             return polls
-                ? SharedMemoryLock.Take(new SystemVLock(address, id, segment.Perm, polls), new BoundedWait(timeout, CancellationToken.None))
-                : SharedMemory.Lock(address, timeout);
+                ? SharedMemoryLock.Take(new SystemVLock(address, id, segment.Perm, polls), new PollingWait(timeout, CancellationToken.None))
+                : SharedMemoryObject.Lock(address, timeout);
         }
     }
 
     [Fact]
     public async Task A_lock_that_a_C_program_made_is_used_and_never_removed()
     {
-        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        IpcAddress address = Create(IpcKind.SystemV);
         string c = CProgram.Compile("lock");
         Assert.Equal(0, (await ChildProcess.RunAsync(c, ["make", Decimal(address)])).ExitCode);
         int id = Libc.SemGet(address.Key!.Value, 0, 0, out _);
         try
         {
-            using (SharedMemory.Lock(address, TimeSpan.Zero))
+            using (SharedMemoryObject.Lock(address, TimeSpan.Zero))
             {
                 Assert.Equal(0, Libc.SemValue(id, 0));
             }
 
             Assert.Equal(1, Libc.SemValue(id, 0));
-            SharedMemory.Remove(address);
+            SharedMemoryObject.Remove(address);
             Assert.Equal(1, Libc.SemValue(id, 0));
         }
         finally
@@ -135,18 +137,18 @@ public sealed class LockTests : IDisposable
     {
         foreach (bool segmentGoesFirst in new[] { false, true })
         {
-            SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
-            SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+            IpcAddress address = Create(IpcKind.SystemV);
+            SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
             Assert.True(Libc.SemGet(address.Key!.Value, 1, 0, out _) >= 0);
 
             if (segmentGoesFirst)
             {
-                Libc.ShmRemove(SharedMemory.Get(address).Id!.Value);
-                Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Remove(address));
+                Libc.ShmRemove(SharedMemoryObject.Get(address).Id!.Value);
+                Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Remove(address));
             }
             else
             {
-                SharedMemory.Remove(address);
+                SharedMemoryObject.Remove(address);
             }
 
             Assert.Equal(-1, Libc.SemGet(address.Key!.Value, 0, 0, out _));
@@ -156,70 +158,70 @@ public sealed class LockTests : IDisposable
     [Fact]
     public void A_lock_whose_maker_died_before_it_had_values_is_completed_once()
     {
-        SharedMemoryAddress address = Create(SharedMemoryKind.SystemV);
+        IpcAddress address = Create(IpcKind.SystemV);
         int id = Libc.SemGet(address.Key!.Value, 2, SysShmH.IPC_CREAT | 0b110_000_000, out _);
 
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
+        SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
 
         Assert.Equal(1, Libc.SemValue(id, 0));
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
         Assert.Equal(-1, Libc.SemValue(id, 0));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_process_takes_it_once_and_gives_back_only_what_it_has(SharedMemoryKind kind)
+    public void A_process_takes_it_once_and_gives_back_only_what_it_has(IpcKind kind)
     {
-        SharedMemoryAddress address = Create(kind);
-        Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemory.Unlock(address));
+        IpcAddress address = Create(kind);
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemoryObject.Unlock(address));
 
-        SharedMemoryLock taken = SharedMemory.Lock(address, TimeSpan.Zero);
-        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan));
+        SharedMemoryLock taken = SharedMemoryObject.Lock(address, TimeSpan.Zero);
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemoryObject.Lock(address, Timeout.InfiniteTimeSpan));
         Throws.Ipc(
             IpcErrorReason.SharedMemoryLockHeld,
-            () => SharedMemory.Lock(SharedMemory.Get(address).ToExactAddress(), Timeout.InfiniteTimeSpan));
-        SharedMemory.Unlock(SharedMemory.Get(address).ToExactAddress());
+            () => SharedMemoryObject.Lock(SharedMemoryObject.Get(address).ToExactAddress(), Timeout.InfiniteTimeSpan));
+        SharedMemoryObject.Unlock(SharedMemoryObject.Get(address).ToExactAddress());
         taken.Dispose();
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemory.Unlock(address));
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockNotHeld, () => SharedMemoryObject.Unlock(address));
+        SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_removal_leaves_the_lock_to_be_given_back_and_a_new_one_to_be_taken(SharedMemoryKind kind)
+    public void A_removal_leaves_the_lock_to_be_given_back_and_a_new_one_to_be_taken(IpcKind kind)
     {
         Assert.SkipWhen(
-            kind == SharedMemoryKind.WindowsSection || (kind == SharedMemoryKind.Posix && OperatingSystem.IsMacOS()), "The lock belongs to the name.");
-        SharedMemoryAddress address = Create(kind);
-        using SharedMemoryLock first = SharedMemory.Lock(address, TimeSpan.Zero);
-        SharedMemory.Remove(address);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Lock(address, TimeSpan.Zero));
+            kind == IpcKind.Windows || (kind == IpcKind.Posix && OperatingSystem.IsMacOS()), "The lock belongs to the name.");
+        IpcAddress address = Create(kind);
+        using SharedMemoryLock first = SharedMemoryObject.Lock(address, TimeSpan.Zero);
+        SharedMemoryObject.Remove(address);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
 
-        SharedMemory.Create(address, new() { Size = 8 });
-        using SharedMemoryLock second = SharedMemory.Lock(address, TimeSpan.Zero);
+        SharedMemoryObject.Create(address, new() { Size = 8 });
+        using SharedMemoryLock second = SharedMemoryObject.Lock(address, TimeSpan.Zero);
 
         first.Dispose();
-        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_wait_for_it_ends_with_the_memory_or_when_cancelled(SharedMemoryKind kind)
+    public async Task A_wait_for_it_ends_with_the_memory_or_when_cancelled(IpcKind kind)
     {
-        SharedMemoryAddress address = Create(kind);
+        IpcAddress address = Create(kind);
         await using ChildProcess holder = LockWorker.Start(address, 1, 1, thenHold: true);
         await holder.WaitForLineAsync("locked");
         using var cancellation = new CancellationTokenSource();
-        var cancelled = Task.Run(() => SharedMemory.Lock(address, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
+        var cancelled = Task.Run(() => SharedMemoryObject.Lock(address, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
         await Blocks(cancelled);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(ChildProcess.Patience));
 
-        var removed = Task.Run(() => SharedMemory.Lock(address, ChildProcess.Patience));
+        var removed = Task.Run(() => SharedMemoryObject.Lock(address, ChildProcess.Patience));
         await Blocks(removed);
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
 
         IpcException exception = await Assert.ThrowsAsync<IpcException>(() => removed.WaitAsync(ChildProcess.Patience));
         Assert.Equal(IpcErrorReason.SharedMemoryNotFound, exception.Reason);
@@ -228,26 +230,26 @@ public sealed class LockTests : IDisposable
     [Fact]
     public void A_private_segment_has_no_lock()
     {
-        _scope.New(SharedMemoryKind.SystemV);
-        SharedMemoryAddress address = _scope.Remember(SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 8 }).ToExactAddress());
+        _scope.New(IpcKind.SystemV);
+        IpcAddress address = _scope.Remember(SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 8 }).ToExactAddress());
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SharedMemory.Lock(address, TimeSpan.Zero), "private");
+        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), "private");
     }
 
-    private static long[] Numbers(SharedMemoryAddress address)
+    private static long[] Numbers(IpcAddress address)
     {
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         return (long[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, Workers + 1);
     }
 
     private static async Task Blocks(Task task) => Assert.NotEqual(task, await Task.WhenAny(task, Task.Delay(60)));
 
-    private static string Decimal(SharedMemoryAddress address) => address.Key!.Value.ToString(CultureInfo.InvariantCulture);
+    private static string Decimal(IpcAddress address) => address.Key!.Value.ToString(CultureInfo.InvariantCulture);
 
-    private SharedMemoryAddress Create(SharedMemoryKind kind)
+    private IpcAddress Create(IpcKind kind)
     {
-        SharedMemoryAddress address = _scope.New(kind);
-        SharedMemory.Create(address, new() { Size = (Workers + 1) * sizeof(long) });
+        IpcAddress address = _scope.New(kind);
+        SharedMemoryObject.Create(address, new() { Size = (Workers + 1) * sizeof(long) });
         return address;
     }
 }

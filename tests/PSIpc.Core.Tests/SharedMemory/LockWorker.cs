@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -20,7 +22,7 @@ internal static class LockWorker
     /// <param name="slot">Its own number's place: 1 for the one after the common number.</param>
     /// <param name="times">How often it adds one.</param>
     /// <param name="thenHold">Whether it then takes the lock once more, prints "locked" and never gives it back.</param>
-    internal static ChildProcess Start(SharedMemoryAddress address, int slot, int times, bool thenHold = false) => ChildProcess.Start(
+    internal static ChildProcess Start(IpcAddress address, int slot, int times, bool thenHold = false) => ChildProcess.Start(
         Environment.ProcessPath!,
         [],
         new Dictionary<string, string?>
@@ -46,7 +48,7 @@ internal static class LockWorker
         if (Environment.GetEnvironmentVariable(Variable)?.Split('/') is [var key, var name, var maps, var slot, var times, var thenHold])
         {
             Run(
-                key.Length > 0 ? SharedMemoryAddress.FromKey(int.Parse(key, CultureInfo.InvariantCulture)) : SharedMemoryAddress.FromName(name) with { PrefersMapping = bool.Parse(maps) },
+                key.Length > 0 ? IpcAddress.FromKey(int.Parse(key, CultureInfo.InvariantCulture)) : IpcAddress.FromName(name) with { PrefersMapping = bool.Parse(maps) },
                 int.Parse(slot, CultureInfo.InvariantCulture),
                 int.Parse(times, CultureInfo.InvariantCulture),
                 bool.Parse(thenHold));
@@ -54,19 +56,19 @@ internal static class LockWorker
         }
     }
 
-    private static void Run(SharedMemoryAddress address, int slot, int times, bool thenHold)
+    private static void Run(IpcAddress address, int slot, int times, bool thenHold)
     {
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         for (int i = 0; i < times; i++)
         {
-            using SharedMemoryLock taken = SharedMemory.Lock(address, ChildProcess.Patience);
+            using SharedMemoryLock taken = SharedMemoryObject.Lock(address, ChildProcess.Patience);
             AddOne(view, 0);
             AddOne(view, slot);
         }
 
         if (thenHold)
         {
-            SharedMemory.Lock(address, ChildProcess.Patience);
+            SharedMemoryObject.Lock(address, ChildProcess.Patience);
             Console.Out.WriteLine("locked");
             Thread.Sleep(Timeout.Infinite);
         }

@@ -1,3 +1,5 @@
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -8,10 +10,10 @@ public abstract class MappedMemoryContract : SharedMemoryContract
     [Fact]
     public void Atomics_are_aligned_numbers_in_the_memory_itself()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 20);
-        using SharedMemoryView view = SharedMemory.Open(address);
-        using SharedMemoryView other = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
+        using SharedMemoryView other = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
 
         view.AtomicStoreInt32(4, -2);
         Assert.Equal((-2, -2, -2), (view.AtomicLoadInt32(4), other.AtomicLoadInt32(4), other.Read<int>(4)));
@@ -32,10 +34,10 @@ public abstract class MappedMemoryContract : SharedMemoryContract
     [Fact]
     public void Atomics_that_are_unaligned_outside_or_on_a_view_for_reading_are_refused_and_change_nothing()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 20);
-        using SharedMemoryView view = SharedMemory.Open(address);
-        using SharedMemoryView reader = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
+        using SharedMemoryView reader = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
 
         Throws.Ipc(IpcErrorReason.SharedMemoryUnaligned, () => view.AtomicLoadInt32(2), "Offset 2", "multiple of 4");
         Throws.Ipc(IpcErrorReason.SharedMemoryUnaligned, () => view.AtomicAddInt64(4, 1), "Offset 4", "multiple of 8");
@@ -58,10 +60,10 @@ public abstract class MappedMemoryContract : SharedMemoryContract
     [Fact]
     public void A_span_is_the_memory_itself_and_outlasts_a_dispose_in_its_own_action()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100);
-        using SharedMemoryView other = SharedMemory.Open(address);
-        SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView other = SharedMemoryObject.Open(address);
+        SharedMemoryView view = SharedMemoryObject.Open(address);
         byte[] copy = new byte[5];
 
         view.UseSpan(10, 5, view, static (span, own) =>
@@ -78,9 +80,9 @@ public abstract class MappedMemoryContract : SharedMemoryContract
     [Fact]
     public async Task Threads_that_add_atomically_lose_nothing()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 16);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {

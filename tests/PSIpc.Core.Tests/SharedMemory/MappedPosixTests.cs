@@ -1,5 +1,7 @@
 using PSIpc.Interop;
-using PSIpc.Posix;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.Posix;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -18,16 +20,16 @@ public sealed class MappedPosixTests : MappedMemoryContract
         ? (asked + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize
         : asked;
 
-    protected override SharedMemoryAddress NewAddress()
+    protected override IpcAddress NewAddress()
     {
         Assert.SkipUnless(MappedPosixBackend.IsSupported, "This system has no POSIX objects.");
-        return Scope.Remember(SharedMemoryAddress.FromName(TestAddress.NextName()) with { PrefersMapping = true });
+        return Scope.Remember(IpcAddress.FromName(TestAddress.NextName()) with { PrefersMapping = true });
     }
 
     [Fact]
     public void More_than_the_process_can_map_is_refused_with_the_figure_and_leaves_nothing()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         Throws.Ipc(IpcErrorReason.SharedMemoryTooLarge, () => Create(address, 1L << 60), "1152921504606846976");
 
@@ -37,25 +39,25 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [Fact]
     public void An_object_that_has_no_size_yet_is_nothing_to_read_and_too_small_to_use()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Libc.ShmOpen($"/{address.Name}", FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL, 0b110_000_000, out NativeError error).Dispose();
         Assert.Equal(0, error.Raw);
 
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         Assert.Equal(0, view.Size);
         view.Read(0, []);
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(0, new byte[1]), "0 bytes");
-        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemory.Create(address, new() { Size = 1, AllowExisting = true }), "0 bytes");
+        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }), "0 bytes");
     }
 
     [Fact]
     public async Task An_object_that_another_is_just_making_is_waited_for()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         using var file = Libc.ShmOpen($"/{address.Name}", FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL, 0b110_000_000, out _);
 
-        var user = Task.Run(() => SharedMemory.Create(address, new() { Size = 100, AllowExisting = true }));
+        var user = Task.Run(() => SharedMemoryObject.Create(address, new() { Size = 100, AllowExisting = true }));
         Assert.Equal(0, Libc.FTruncate(file, 100).Raw);
 
         Assert.Equal((SizeOf(100), false), ((await user).Size, (await user).Created));
@@ -64,10 +66,10 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [Fact]
     public async Task Of_many_who_create_at_once_one_creates()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         SharedMemoryInfo[] infos = await Task.WhenAll(Enumerable.Range(0, 16).Select(
-            _ => Task.Run(() => SharedMemory.Create(address, new() { Size = 4096, AllowExisting = true }))));
+            _ => Task.Run(() => SharedMemoryObject.Create(address, new() { Size = 4096, AllowExisting = true }))));
 
         Assert.Single(infos, info => info.Created == true);
         Assert.All(infos, info => Assert.Equal(SizeOf(4096), info.Size));
@@ -76,36 +78,36 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [Fact]
     public void What_is_removed_is_seen_by_who_waits()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 10);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         Assert.False(view.IsRemoved);
 
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
 
         Assert.True(view.IsRemoved);
-        Assert.Null(SharedMemory.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Lock(address, TimeSpan.Zero));
+        Assert.Null(SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
     }
 
     [Fact]
     public async Task Processes_lose_no_increment_also_when_some_are_killed_inside_the_lock()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, (Workers + 1) * sizeof(long));
 
         await using ChildProcess victim = LockWorker.Start(address, 1, 100, thenHold: true);
         List<ChildProcess> others = [.. Enumerable.Range(2, Workers - 2).Select(slot => LockWorker.Start(address, slot, Times))];
         await victim.WaitForLineAsync("locked");
         Assert.True(File.Exists(MappedPosixLock.PathOf(address)));
-        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Lock(address, TimeSpan.Zero), "the lock of");
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), "the lock of");
         victim.Kill();
 
         // The others may have come to their end before the victim had its turn, and the file of the dead goes with the next holder.
         others.Add(LockWorker.Start(address, Workers, Times));
         await LockWorker.AllSucceed(others);
 
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         Assert.Equal(100 + ((Workers - 1) * Times), view.Read<long>(0));
         Assert.False(File.Exists(MappedPosixLock.PathOf(address)));
     }
@@ -113,13 +115,13 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [Fact]
     public async Task A_wait_for_the_lock_ends_with_the_object()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, (Workers + 1) * sizeof(long));
         await using ChildProcess holder = LockWorker.Start(address, 1, 1, thenHold: true);
         await holder.WaitForLineAsync("locked");
-        var waiter = Task.Run(() => SharedMemory.Lock(address, ChildProcess.Patience));
+        var waiter = Task.Run(() => SharedMemoryObject.Lock(address, ChildProcess.Patience));
 
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
 
         Assert.Equal(IpcErrorReason.SharedMemoryNotFound, (await Assert.ThrowsAsync<IpcException>(() => waiter)).Reason);
         File.Delete(MappedPosixLock.PathOf(address));
@@ -128,16 +130,16 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [Fact]
     public void A_lock_belongs_to_the_name_and_outlives_the_object()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 8);
-        using SharedMemoryLock taken = SharedMemory.Lock(address, TimeSpan.Zero);
-        SharedMemory.Remove(address);
+        using SharedMemoryLock taken = SharedMemoryObject.Lock(address, TimeSpan.Zero);
+        SharedMemoryObject.Remove(address);
 
         Create(address, 8);
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, TimeSpan.Zero));
-        SharedMemory.Unlock(address);
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
+        SharedMemoryObject.Unlock(address);
+        SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
     }
 
     [Theory]
@@ -146,10 +148,10 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [InlineData(0b110_110_110, 0b100_100_100)]
     public void Who_may_read_the_object_may_lock_it(int mode, int lockMode)
     {
-        SharedMemoryAddress address = NewAddress();
-        SharedMemory.Create(address, new() { Size = 8, Mode = (UnixFileMode)mode });
+        IpcAddress address = NewAddress();
+        SharedMemoryObject.Create(address, new() { Size = 8, Mode = (UnixFileMode)mode });
 
-        using SharedMemoryLock taken = SharedMemory.Lock(address, TimeSpan.Zero);
+        using SharedMemoryLock taken = SharedMemoryObject.Lock(address, TimeSpan.Zero);
 
         Assert.Equal((UnixFileMode)lockMode, File.GetUnixFileMode(MappedPosixLock.PathOf(address)));
     }
@@ -157,17 +159,17 @@ public sealed class MappedPosixTests : MappedMemoryContract
     [Fact]
     public void What_is_planted_where_the_lock_belongs_is_neither_followed_nor_removed()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 8);
         string path = MappedPosixLock.PathOf(address);
         string target = Path.GetTempFileName();
         File.CreateSymbolicLink(path, target);
         try
         {
-            Throws.Ipc(IpcErrorReason.NativeError, () => SharedMemory.Lock(address, TimeSpan.Zero), path, "cannot be opened");
+            Throws.Ipc(IpcErrorReason.NativeError, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), path, "cannot be opened");
             File.Delete(path);
             Directory.CreateDirectory(path);
-            Throws.Ipc(IpcErrorReason.SharedMemoryAccessDenied, () => SharedMemory.Lock(address, TimeSpan.Zero), path, UserNames.Current);
+            Throws.Ipc(IpcErrorReason.SharedMemoryAccessDenied, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), path, UserNames.Current);
             Assert.True(Directory.Exists(path));
         }
         finally

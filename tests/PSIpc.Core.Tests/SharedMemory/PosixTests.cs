@@ -1,5 +1,7 @@
 using System.Net.Sockets;
-using PSIpc.Posix;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.Posix;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -8,7 +10,7 @@ namespace PSIpc.Core.Tests;
 [Collection(nameof(Alone))]
 public sealed class PosixTests : SharedMemoryContract
 {
-    protected override SharedMemoryAddress NewAddress()
+    protected override IpcAddress NewAddress()
     {
         Assert.SkipUnless(PosixBackend.IsSupported, "Objects are files of /dev/shm on Linux alone.");
         return Scope.NewName();
@@ -17,7 +19,7 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void Space_is_reserved_at_creation()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         Assert.InRange(Create(address, 1 << 20).ResidentBytes!.Value, 1 << 20, (1 << 20) + 8192);
     }
@@ -25,8 +27,8 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void More_than_is_free_is_refused_with_the_figure_and_leaves_nothing()
     {
-        SharedMemoryAddress address = NewAddress();
-        long free = SharedMemory.GetLimit().PosixBytes!.Value;
+        IpcAddress address = NewAddress();
+        long free = SharedMemoryObject.GetLimit().PosixBytes!.Value;
 
         Throws.Ipc(IpcErrorReason.SharedMemoryNoSpace, () => Create(address, free + (1L << 40)), "bytes free");
 
@@ -36,9 +38,9 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void An_object_truncated_by_another_is_an_error_and_no_crash()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100_000);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         File.WriteAllBytes(PathOf(address), new byte[10]);
 
@@ -50,9 +52,9 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void What_needs_a_mapping_is_refused()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         Throws.Ipc(IpcErrorReason.SharedMemoryNotMapped, () => view.AtomicLoadInt32(0), "descriptor");
         Throws.Ipc(IpcErrorReason.SharedMemoryNotMapped, () => view.UseSpan(0, 1, 0, static (_, _) => { }));
@@ -61,14 +63,14 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void A_socket_is_no_object()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(PathOf(address)));
         try
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Lock(address, TimeSpan.Zero));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Create(address, new() { Size = 1, AllowExisting = true }));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }));
         }
         finally
         {
@@ -81,7 +83,7 @@ public sealed class PosixTests : SharedMemoryContract
     [InlineData(true)]
     public void A_link_is_not_followed(bool dangling)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         string target = Path.GetTempFileName();
         if (dangling)
         {
@@ -91,12 +93,12 @@ public sealed class PosixTests : SharedMemoryContract
         File.CreateSymbolicLink(PathOf(address), target);
         try
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Get(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Remove(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Create(address, new() { Size = 1, AllowExisting = true }));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Get(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Remove(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }));
             Assert.Equal(!dangling, File.Exists(target));
-            Assert.DoesNotContain(SharedMemory.List(), info => info.Name == address.Name);
+            Assert.DoesNotContain(SharedMemoryObject.List(), info => info.Name == address.Name);
         }
         finally
         {
@@ -108,13 +110,13 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void A_folder_is_no_object()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Directory.CreateDirectory(PathOf(address));
         try
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Open(address, SharedMemoryAccess.Read));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Remove(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Open(address));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Open(address, SharedMemoryAccess.Read));
+            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Remove(address));
             Assert.True(Directory.Exists(PathOf(address)));
         }
         finally
@@ -126,10 +128,10 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void An_existing_object_is_never_resized()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         File.WriteAllBytes(PathOf(address), new byte[7]);
 
-        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemory.Create(address, new() { Size = 8, AllowExisting = true }), "7 bytes");
+        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemoryObject.Create(address, new() { Size = 8, AllowExisting = true }), "7 bytes");
 
         Assert.Equal(7, new FileInfo(PathOf(address)).Length);
     }
@@ -137,12 +139,12 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public async Task Of_many_who_create_at_once_one_creates_and_all_see_it_whole()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         byte[] content = [.. Enumerable.Repeat((byte)7, 4096)];
 
         SharedMemoryInfo[] infos = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() =>
         {
-            SharedMemoryInfo info = SharedMemory.Create(address, new() { Size = 4096, AllowExisting = true, Content = content });
+            SharedMemoryInfo info = SharedMemoryObject.Create(address, new() { Size = 4096, AllowExisting = true, Content = content });
             Assert.Equal(content, ReadBytes(address, 0, 4096));
             return info;
         })));
@@ -153,22 +155,22 @@ public sealed class PosixTests : SharedMemoryContract
     [Fact]
     public void Semaphores_are_not_listed()
     {
-        SharedMemoryAddress address = Scope.Remember(SharedMemoryAddress.FromName($"sem.{NewAddress().Name}"));
+        IpcAddress address = Scope.Remember(IpcAddress.FromName($"sem.{NewAddress().Name}"));
         File.WriteAllBytes(PathOf(address), new byte[32]);
 
-        Assert.DoesNotContain(SharedMemory.List(), info => info.Name == address.Name);
+        Assert.DoesNotContain(SharedMemoryObject.List(), info => info.Name == address.Name);
     }
 
-    private static string PathOf(SharedMemoryAddress address) => $"/dev/shm/{address.Name}";
+    private static string PathOf(IpcAddress address) => $"/dev/shm/{address.Name}";
 
     [Fact]
     public void A_large_object_tells_how_much_is_reserved_and_is_gone_when_that_throws()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         const long Size = (128L << 20) + 1;
         var told = new List<long>();
 
-        Assert.Throws<OperationCanceledException>(() => SharedMemory.Create(address, new SharedMemoryRequest
+        Assert.Throws<OperationCanceledException>(() => SharedMemoryObject.Create(address, new SharedMemoryRequest
         {
             Size = Size,
             Progress = reserved =>
@@ -182,6 +184,6 @@ public sealed class PosixTests : SharedMemoryContract
         }));
 
         Assert.Equal([64L << 20, 128L << 20], told);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Get(address));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Get(address));
     }
 }

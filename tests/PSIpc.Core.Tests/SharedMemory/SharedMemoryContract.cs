@@ -1,4 +1,6 @@
 using System.Text;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -15,7 +17,7 @@ public abstract class SharedMemoryContract : IDisposable
     /// <summary>Whether the system lists it.</summary>
     protected virtual bool IsListed => true;
 
-    protected abstract SharedMemoryAddress NewAddress();
+    protected abstract IpcAddress NewAddress();
 
     /// <summary>The size that the system keeps when so much is asked for.</summary>
     protected virtual long SizeOf(long asked) => asked;
@@ -29,7 +31,7 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Create_gives_a_snapshot_of_what_it_created()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         SharedMemoryInfo info = Create(address, 1000);
 
@@ -40,23 +42,23 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Create_is_exclusive_and_says_what_is_there()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 1000);
 
         Throws.Ipc(
             IpcErrorReason.SharedMemoryExists, () => Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "-AllowExisting");
 
-        Assert.Equal(SizeOf(1000), SharedMemory.Get(address).Size);
+        Assert.Equal(SizeOf(1000), SharedMemoryObject.Get(address).Size);
     }
 
     [Fact]
     public void Create_opens_what_exists_when_that_is_allowed()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 1000);
         Write(address, 0, "kept"u8);
 
-        SharedMemoryInfo info = SharedMemory.Create(address, new() { Size = 10, AllowExisting = true });
+        SharedMemoryInfo info = SharedMemoryObject.Create(address, new() { Size = 10, AllowExisting = true });
 
         Assert.Equal((SizeOf(1000), false), (info.Size, info.Created));
         Assert.Equal("kept", ReadText(address));
@@ -64,21 +66,21 @@ public abstract class SharedMemoryContract : IDisposable
 
     [Fact]
     public void Create_creates_when_existing_is_allowed_and_nothing_exists() =>
-        Assert.True(SharedMemory.Create(NewAddress(), new() { Size = 10, AllowExisting = true }).Created);
+        Assert.True(SharedMemoryObject.Create(NewAddress(), new() { Size = 10, AllowExisting = true }).Created);
 
     [Fact]
     public void Create_refuses_an_existing_one_that_is_smaller()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 1000);
 
         Throws.Ipc(
             IpcErrorReason.SharedMemorySizeMismatch,
-            () => SharedMemory.Create(address, new() { Size = SizeOf(1000) + 1, AllowExisting = true }),
+            () => SharedMemoryObject.Create(address, new() { Size = SizeOf(1000) + 1, AllowExisting = true }),
             $"{SizeOf(1000)} bytes",
             $"{SizeOf(1000) + 1} were");
 
-        Assert.Equal(SizeOf(1000), SharedMemory.Get(address).Size);
+        Assert.Equal(SizeOf(1000), SharedMemoryObject.Get(address).Size);
     }
 
     [Theory]
@@ -87,7 +89,7 @@ public abstract class SharedMemoryContract : IDisposable
     [InlineData(long.MinValue)]
     public void Create_refuses_a_size_below_one(long size)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         Throws.Ipc(IpcErrorReason.SharedMemorySizeInvalid, () => Create(address, size));
 
@@ -97,9 +99,9 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Create_writes_the_content()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
-        SharedMemory.Create(address, new() { Size = 10, Content = "content"u8.ToArray() });
+        SharedMemoryObject.Create(address, new() { Size = 10, Content = "content"u8.ToArray() });
 
         Assert.Equal("content", ReadText(address));
     }
@@ -107,11 +109,11 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Create_with_content_that_does_not_fit_creates_nothing()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         Throws.Ipc(
             IpcErrorReason.SharedMemoryValueTooLarge,
-            () => SharedMemory.Create(address, new() { Size = 3, Content = "four"u8.ToArray() }),
+            () => SharedMemoryObject.Create(address, new() { Size = 3, Content = "four"u8.ToArray() }),
             "4 bytes",
             "3 bytes");
 
@@ -124,29 +126,29 @@ public abstract class SharedMemoryContract : IDisposable
     [InlineData(0b110_100_100)]
     public void Create_sets_the_mode_as_given_whatever_the_umask(int mode)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Assert.SkipUnless(HasOwner, "It has no mode.");
 
-        SharedMemory.Create(address, new() { Size = 1, Mode = (UnixFileMode)mode });
+        SharedMemoryObject.Create(address, new() { Size = 1, Mode = (UnixFileMode)mode });
 
-        Assert.Equal((UnixFileMode)mode, SharedMemory.Get(address).Mode);
+        Assert.Equal((UnixFileMode)mode, SharedMemoryObject.Get(address).Mode);
     }
 
     [Fact]
     public void Create_gives_the_memory_to_its_owner_alone_unless_told_otherwise()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Assert.SkipUnless(HasOwner, "It has no mode.");
 
         Create(address, 1);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, SharedMemory.Get(address).Mode);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, SharedMemoryObject.Get(address).Mode);
     }
 
     [Fact]
     public void New_memory_is_zero()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 10_000);
 
         Assert.Equal(-1, ReadBytes(address, 0, 10_000).AsSpan().IndexOfAnyExcept((byte)0));
@@ -155,10 +157,10 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Size_is_what_the_system_keeps_and_not_a_byte_more()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 4097);
 
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         Assert.Equal(SizeOf(4097), view.Size);
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(view.Size, new byte[1]), $"{SizeOf(4097)} bytes");
@@ -172,7 +174,7 @@ public abstract class SharedMemoryContract : IDisposable
     [InlineData(37, 42)]
     public void A_range_goes_in_and_out_and_touches_nothing_else(int offset, int count)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100);
         byte[] expected = [.. Enumerable.Repeat((byte)0xee, 100)];
         Write(address, 0, expected);
@@ -195,11 +197,11 @@ public abstract class SharedMemoryContract : IDisposable
     [InlineData(long.MinValue, 1)]
     public void A_range_past_an_end_is_refused_and_nothing_is_written(long offset, int count)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100);
         offset = Place(offset);
         count = (int)Place(count);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(offset, new byte[count]));
         IpcException refused = Assert.Throws<IpcException>(() => view.Write(offset, Enumerable.Repeat((byte)1, count).ToArray()));
@@ -215,9 +217,9 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void A_view_for_reading_does_not_write()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 10);
-        using SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
 
         Throws.Ipc(IpcErrorReason.SharedMemoryAccessDenied, () => view.Write(0, [1]));
     }
@@ -225,9 +227,9 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void A_view_closes_once_and_then_refuses()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 10);
-        SharedMemoryView view = SharedMemory.Open(address);
+        SharedMemoryView view = SharedMemoryObject.Open(address);
 
         view.Dispose();
         view.Dispose();
@@ -240,9 +242,9 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void A_view_says_what_it_is_and_whether_it_is_closed()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         int? id = Create(address, 10).Id;
-        SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        SharedMemoryView view = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
 
         Assert.Equal((address.Kind, address.Key, id, address.Name), (view.Kind, view.Key, view.Id, view.Name));
         Assert.Equal((SharedMemoryAccess.Read, address.ToString(), false), (view.Access, view.ToString(), view.IsClosed));
@@ -253,12 +255,12 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Who_has_it_is_seen_while_it_is_open()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux shows it.");
         Create(address, 10);
 
         Assert.Empty(Users());
-        using (SharedMemory.Open(address))
+        using (SharedMemoryObject.Open(address))
         {
             Assert.Equal([Environment.ProcessId], Users());
             Assert.False(IsOrphan());
@@ -268,23 +270,23 @@ public abstract class SharedMemoryContract : IDisposable
 
         int[] Users()
         {
-            SharedMemoryInfo info = SharedMemory.Get(address);
-            return SharedMemory.FindUsers([info]).Include(info).ProcessId!;
+            SharedMemoryInfo info = SharedMemoryObject.Get(address);
+            return SharedMemoryObject.FindHolders([info]).Include(info).ProcessId!;
         }
 
         bool? IsOrphan()
         {
-            SharedMemoryInfo info = SharedMemory.Get(address);
-            return SharedMemory.FindUsers([info]).IsOrphan(info);
+            SharedMemoryInfo info = SharedMemoryObject.Get(address);
+            return SharedMemoryObject.FindHolders([info]).IsOrphan(info);
         }
     }
 
     [Fact]
     public void Values_go_in_and_out_at_any_offset()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         view.Write(1, 0x0102030405060708);
         view.Write(33, double.NaN);
@@ -301,11 +303,11 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void A_view_outlives_the_removal()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 10);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
         view.Write(0, "still"u8);
 
         Assert.Equal("still", view.ReadText(0, null, Encoding.UTF8));
@@ -315,29 +317,29 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void What_was_removed_is_not_found()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 10);
 
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
 
         AssertGone(address);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Open(address));
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Remove(address));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Open(address));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Remove(address));
     }
 
     [Fact]
     public void A_listing_has_it_as_often_as_it_exists()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Assert.SkipUnless(IsListed, "It is not listed.");
 
         Assert.Equal(0, Listed());
         Create(address, 10);
         Assert.Equal(1, Listed());
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
         Assert.Equal(0, Listed());
 
-        int Listed() => SharedMemory.List().Count(info => info.Name == address.Name && info.Key == address.Key && info.Size == SizeOf(10));
+        int Listed() => SharedMemoryObject.List().Count(info => info.Name == address.Name && info.Key == address.Key && info.Size == SizeOf(10));
     }
 
     [Theory]
@@ -348,13 +350,13 @@ public abstract class SharedMemoryContract : IDisposable
     [InlineData("utf-32")]
     public void Text_ends_at_the_first_NUL_of_the_encodings_own_width(string name)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 100_000);
         var encoding = Encoding.GetEncoding(name);
         foreach (int length in new[] { 0, 1, 63, 64, 65, 127, 255, 256, 257, 1023, 5000, 20_000 })
         {
             string text = string.Concat(Enumerable.Range(0, length).Select(i => (char)('A' + (i % 26))));
-            using SharedMemoryView view = SharedMemory.Open(address);
+            using SharedMemoryView view = SharedMemoryObject.Open(address);
             view.Write(0, [.. Enumerable.Repeat((byte)'x', 100_000)]);
             view.Write(4, encoding.GetBytes(text + '\0'));
 
@@ -365,10 +367,10 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Text_without_a_NUL_ends_where_the_memory_or_the_count_ends()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 5);
         Write(address, 0, "abcde"u8);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         Assert.Equal("abcde", view.ReadText(0, null, Encoding.UTF8));
         Assert.Equal("bc", view.ReadText(1, 2, Encoding.UTF8));
@@ -379,14 +381,14 @@ public abstract class SharedMemoryContract : IDisposable
     public void Much_content_goes_in_and_out_byte_exact_and_is_copied_once()
     {
         int size = TestTier.Choose(test: 32, ci: 256, soak: 256) << 20;
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Assert.SkipWhen(
-            address.Kind == SharedMemoryKind.SystemV && SharedMemory.GetLimit().MaxSegmentBytes < (ulong)size, "The system allows no segment of that size.");
+            address.Kind == IpcKind.SystemV && SharedMemoryObject.GetLimit().MaxSegmentBytes < (ulong)size, "The system allows no segment of that size.");
         Create(address, size);
         byte[] written = new byte[size];
         new Random(1).NextBytes(written);
         byte[] destination = new byte[size];
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         view.Write(0, written);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -400,7 +402,7 @@ public abstract class SharedMemoryContract : IDisposable
     [Fact]
     public void Ten_thousand_rounds_leave_nothing_behind()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Round();
         (int, int) before = Held();
         int descriptors = Leftovers.Descriptors();
@@ -421,24 +423,24 @@ public abstract class SharedMemoryContract : IDisposable
         void Round()
         {
             Create(address, 64);
-            using (SharedMemoryView view = SharedMemory.Open(address))
+            using (SharedMemoryView view = SharedMemoryObject.Open(address))
             {
                 view.Write(0, "round\0"u8);
                 Assert.Equal("round", view.ReadText(0, null, Encoding.UTF8));
             }
 
-            SharedMemory.Remove(address);
+            SharedMemoryObject.Remove(address);
         }
     }
 
     [Fact]
     public async Task Closing_a_view_while_others_copy_through_it_never_crashes()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 1 << 20);
         for (int round = 0; round < 50; round++)
         {
-            SharedMemoryView view = SharedMemory.Open(address);
+            SharedMemoryView view = SharedMemoryObject.Open(address);
             using var started = new Barrier(2);
             var reader = Task.Run(() =>
             {
@@ -462,28 +464,28 @@ public abstract class SharedMemoryContract : IDisposable
         }
     }
 
-    protected static SharedMemoryInfo Create(SharedMemoryAddress address, long size) => SharedMemory.Create(address, new() { Size = size });
+    protected static SharedMemoryInfo Create(IpcAddress address, long size) => SharedMemoryObject.Create(address, new() { Size = size });
 
-    protected static void Write(SharedMemoryAddress address, long offset, ReadOnlySpan<byte> bytes)
+    protected static void Write(IpcAddress address, long offset, ReadOnlySpan<byte> bytes)
     {
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         view.Write(offset, bytes);
     }
 
-    protected static byte[] ReadBytes(SharedMemoryAddress address, long offset, int count)
+    protected static byte[] ReadBytes(IpcAddress address, long offset, int count)
     {
-        using SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
         byte[] bytes = new byte[count];
         view.Read(offset, bytes);
         return bytes;
     }
 
-    protected static string ReadText(SharedMemoryAddress address)
+    protected static string ReadText(IpcAddress address)
     {
-        using SharedMemoryView view = SharedMemory.Open(address, SharedMemoryAccess.Read);
+        using SharedMemoryView view = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
         return view.ReadText(0, null, Encoding.UTF8);
     }
 
-    protected static void AssertGone(SharedMemoryAddress address) =>
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Get(address), address.ToString());
+    protected static void AssertGone(IpcAddress address) =>
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Get(address), address.ToString());
 }

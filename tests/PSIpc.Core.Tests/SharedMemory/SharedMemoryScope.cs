@@ -1,3 +1,5 @@
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -6,29 +8,29 @@ namespace PSIpc.Core.Tests;
 /// <summary>Addresses of a test's own; whatever still exists at one when the test ends is removed.</summary>
 public sealed class SharedMemoryScope : IDisposable
 {
-    private readonly List<SharedMemoryAddress> _given = [];
+    private readonly List<IpcAddress> _given = [];
 
     /// <summary>The kinds of this system.</summary>
-    public static TheoryData<SharedMemoryKind> Kinds { get; } =
-        OperatingSystem.IsWindows() ? [SharedMemoryKind.WindowsSection] : [SharedMemoryKind.SystemV, SharedMemoryKind.Posix];
+    public static TheoryData<IpcKind> Kinds { get; } =
+        OperatingSystem.IsWindows() ? [IpcKind.Windows] : [IpcKind.SystemV, IpcKind.Posix];
 
     /// <summary>The kind that has names here.</summary>
-    public static SharedMemoryKind Named => OperatingSystem.IsWindows() ? SharedMemoryKind.WindowsSection : SharedMemoryKind.Posix;
+    public static IpcKind Named => OperatingSystem.IsWindows() ? IpcKind.Windows : IpcKind.Posix;
 
     /// <summary>An address of a kind; the test is skipped where the system has no such memory.</summary>
-    public SharedMemoryAddress New(SharedMemoryKind kind)
+    public IpcAddress New(IpcKind kind)
     {
         Assert.SkipUnless(
-            (kind == SharedMemoryKind.WindowsSection) == OperatingSystem.IsWindows(),
+            (kind == IpcKind.Windows) == OperatingSystem.IsWindows(),
             $"{kind} shared memory is another system's.");
-        return kind == SharedMemoryKind.SystemV ? NewKey() : NewName();
+        return kind == IpcKind.SystemV ? NewKey() : NewName();
     }
 
-    public SharedMemoryAddress NewKey() => Remember(SharedMemoryAddress.FromKey(TestAddress.NextKey()));
+    public IpcAddress NewKey() => Remember(IpcAddress.FromKey(TestAddress.NextKey()));
 
-    public SharedMemoryAddress NewName() => Remember(SharedMemoryAddress.FromName(TestAddress.NextName()));
+    public IpcAddress NewName() => Remember(IpcAddress.FromName(TestAddress.NextName()));
 
-    public SharedMemoryAddress Remember(SharedMemoryAddress address)
+    public IpcAddress Remember(IpcAddress address)
     {
         _given.Add(address);
         return address;
@@ -36,11 +38,11 @@ public sealed class SharedMemoryScope : IDisposable
 
     public void Dispose()
     {
-        foreach (SharedMemoryAddress address in _given)
+        foreach (IpcAddress address in _given)
         {
             try
             {
-                SharedMemory.Remove(address);
+                SharedMemoryObject.Remove(address);
             }
             catch (IpcException exception) when (exception.Reason
                 is IpcErrorReason.SharedMemoryNotFound or IpcErrorReason.SharedMemoryMarkedForRemoval or IpcErrorReason.SharedMemoryNotAnObject)

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
-using PSIpc.SystemV;
+using PSIpc.Objects;
+using PSIpc.Procfs;
+using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.SystemV;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -10,7 +13,7 @@ namespace PSIpc.Core.Tests;
 [Collection(nameof(Alone))]
 public sealed class SystemVTests : MappedMemoryContract
 {
-    protected override SharedMemoryAddress NewAddress()
+    protected override IpcAddress NewAddress()
     {
         Assert.SkipUnless(SystemVBackend.IsSupported, "This system has no System V shared memory that PSIpc knows.");
         return Scope.NewKey();
@@ -20,8 +23,8 @@ public sealed class SystemVTests : MappedMemoryContract
     public void A_private_segment_has_an_id_and_no_key()
     {
         NewAddress();
-        SharedMemoryInfo first = SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 10 });
-        SharedMemoryInfo second = SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 10 });
+        SharedMemoryInfo first = SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 10 });
+        SharedMemoryInfo second = SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 10 });
         Scope.Remember(first.ToExactAddress());
         Scope.Remember(second.ToExactAddress());
 
@@ -33,11 +36,11 @@ public sealed class SystemVTests : MappedMemoryContract
     public void The_snapshot_is_the_kernels_own_row()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The table is a file on Linux alone.");
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         SharedMemoryInfo created = Create(address, 5000);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
-        SharedMemoryInfo info = SharedMemory.Get(address);
+        SharedMemoryInfo info = SharedMemoryObject.Get(address);
 
         string[] row = File.ReadLines("/proc/sysvipc/shm")
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -60,7 +63,7 @@ public sealed class SystemVTests : MappedMemoryContract
     [Fact]
     public async Task Ipcs_shows_the_same_segment()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         SharedMemoryInfo created = Create(address, 5000);
         string ipcs = Tool.Require("ipcs", "util-linux");
 
@@ -76,8 +79,8 @@ public sealed class SystemVTests : MappedMemoryContract
     [Fact]
     public void A_segment_that_is_smaller_or_closed_to_its_owner_exists_all_the_same()
     {
-        SharedMemoryAddress address = NewAddress();
-        SharedMemory.Create(address, new() { Size = 10, Mode = UnixFileMode.UserRead });
+        IpcAddress address = NewAddress();
+        SharedMemoryObject.Create(address, new() { Size = 10, Mode = UnixFileMode.UserRead });
 
         Throws.Ipc(IpcErrorReason.SharedMemoryExists, () => Create(address, 20));
         Throws.Ipc(IpcErrorReason.SharedMemoryExists, () => Create(address, 10));
@@ -86,31 +89,31 @@ public sealed class SystemVTests : MappedMemoryContract
     [Fact]
     public void A_segment_marked_for_removal_takes_no_new_views_and_says_why()
     {
-        SharedMemoryAddress address = NewAddress();
-        var id = SharedMemoryAddress.FromId(Create(address, 10).Id!.Value);
-        using SharedMemoryView view = SharedMemory.Open(address);
-        SharedMemory.Remove(address);
+        IpcAddress address = NewAddress();
+        var id = IpcAddress.FromId(Create(address, 10).Id!.Value);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
+        SharedMemoryObject.Remove(address);
 
-        Assert.Equal(SharedMemoryStatus.Dest, SharedMemory.Get(id).Status);
-        Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemory.Open(id), "1 attachment");
-        Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemory.Remove(id));
+        Assert.Equal(SharedMemoryStatus.Dest, SharedMemoryObject.Get(id).Status);
+        Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemoryObject.Open(id), "1 attachment");
+        Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemoryObject.Remove(id));
     }
 
     [Fact]
     public void An_id_that_never_existed_is_not_found()
     {
         NewAddress();
-        var address = SharedMemoryAddress.FromId(int.MaxValue);
+        var address = IpcAddress.FromId(int.MaxValue);
 
         AssertGone(address);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Open(address), "id 2147483647");
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Remove(address));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Open(address), "id 2147483647");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Remove(address));
     }
 
     [Fact]
     public void More_than_the_kernel_can_promise_is_refused_with_the_figure()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         IpcException exception = Assert.Throws<IpcException>(() => Create(address, long.MaxValue));
 
@@ -130,8 +133,8 @@ public sealed class SystemVTests : MappedMemoryContract
             """;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The bits are Linux's.");
 
-        Assert.Throws<FormatException>(() => SysVIpcTable.Parse(Encoding.ASCII.GetBytes("header\nno numbers\n"), _ => true));
-        List<SharedMemoryInfo> rows = SysVIpcTable.Parse(
+        Assert.Throws<FormatException>(() => LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes("header\nno numbers\n"), _ => true));
+        List<SharedMemoryInfo> rows = LinuxSegmentTable.Parse(
             Encoding.ASCII.GetBytes(Table.Replace("18446744073692774399", "9223372036854775807", StringComparison.Ordinal)), _ => true);
 
         Assert.Equal([1234, -559038737], rows.Select(row => row.Key!.Value));
@@ -149,9 +152,9 @@ public sealed class SystemVTests : MappedMemoryContract
         // Process 1 runs, and no process had started in 1970.
         const string Row = "h\n 1 2 600 1 1 0 0 0 0 0 0 0 0 1 0 0\n";
 
-        SharedMemoryInfo info = SysVIpcTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single();
+        SharedMemoryInfo info = LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single();
         Assert.Null(info.CreatorAlive);
-        Assert.False(new SharedMemoryUsers(files: null).IsOrphan(info));
+        Assert.False(new SharedMemoryHolders(files: null).IsOrphan(info));
     }
 
     [Fact]
@@ -159,14 +162,14 @@ public sealed class SystemVTests : MappedMemoryContract
     {
         const string Row = "h\n 1 2 600 1 0 0 0 0 0 0 0 0 0 1 0 0\n";
 
-        Assert.Null(SysVIpcTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single().CreatorAlive);
+        Assert.Null(LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single().CreatorAlive);
     }
 
     [Fact]
     public void Limits_are_the_kernels()
     {
         NewAddress();
-        SharedMemoryLimit limit = SharedMemory.GetLimit();
+        SharedMemoryLimit limit = SharedMemoryObject.GetLimit();
 
         Assert.Equal(KernelsOwn("shmmax"), limit.MaxSegmentBytes?.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(KernelsOwn("shmall"), limit.MaxTotalPages?.ToString(CultureInfo.InvariantCulture));

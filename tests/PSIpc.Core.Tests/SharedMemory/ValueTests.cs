@@ -1,4 +1,6 @@
 using System.Text;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -90,9 +92,9 @@ public sealed class ValueTests
     public void A_destination_takes_what_it_has_room_for()
     {
         using var scope = new SharedMemoryScope();
-        SharedMemoryAddress address = scope.NewName();
-        SharedMemory.Create(address, new() { Size = 16, Content = new byte[] { 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0 } });
-        using SharedMemoryView view = SharedMemory.Open(address);
+        IpcAddress address = scope.NewName();
+        SharedMemoryObject.Create(address, new() { Size = 16, Content = new byte[] { 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0 } });
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         int[] three = new int[3];
         int[] five = [9, 9, 9, 9, 9];
 
@@ -112,9 +114,9 @@ public sealed class ValueTests
     public void Arrays_come_back_as_their_own_type()
     {
         using var scope = new SharedMemoryScope();
-        SharedMemoryAddress address = scope.NewName();
-        SharedMemory.Create(address, new() { Size = 64, Content = new byte[] { 2, 0, 255, 1, 0, 0, 0, 0 } });
-        using SharedMemoryView view = SharedMemory.Open(address);
+        IpcAddress address = scope.NewName();
+        SharedMemoryObject.Create(address, new() { Size = 64, Content = new byte[] { 2, 0, 255, 1, 0, 0, 0, 0 } });
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
 
         Assert.Equal(new[] { true, false, true, true }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Boolean, 0, 4));
         Assert.Equal(new short[] { 2, 511 }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int16, 0, 2));

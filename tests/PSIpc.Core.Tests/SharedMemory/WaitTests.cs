@@ -1,3 +1,5 @@
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -9,60 +11,60 @@ public sealed class WaitTests : IDisposable
 {
     private readonly SharedMemoryScope _scope = new();
 
-    public static TheoryData<SharedMemoryKind> Kinds => SharedMemoryScope.Kinds;
+    public static TheoryData<IpcKind> Kinds => SharedMemoryScope.Kinds;
 
     public void Dispose() => _scope.Dispose();
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_wait_ends_when_it_exists_and_when_it_is_removed(SharedMemoryKind kind)
+    public async Task A_wait_ends_when_it_exists_and_when_it_is_removed(IpcKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
+        IpcAddress address = NewAddress(kind);
         Task<SharedMemoryInfo?> exists = Start(address, SharedMemoryCondition.Exists);
         await Blocks(exists);
-        SharedMemory.Create(address, new() { Size = 10 });
-        Assert.Equal(SharedMemory.Get(address).Size, (await exists.WaitAsync(ChildProcess.Patience))!.Size);
+        SharedMemoryObject.Create(address, new() { Size = 10 });
+        Assert.Equal(SharedMemoryObject.Get(address).Size, (await exists.WaitAsync(ChildProcess.Patience))!.Size);
 
         Task<SharedMemoryInfo?> removed = Start(address, SharedMemoryCondition.Removed);
         await Blocks(removed);
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
         Assert.Null(await removed.WaitAsync(ChildProcess.Patience));
     }
 
     [Fact]
     public void An_object_without_a_size_does_not_exist_yet()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryKind.Posix);
+        IpcAddress address = NewAddress(IpcKind.Posix);
         File.WriteAllBytes($"/dev/shm/{address.Name}", []);
 
-        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
     }
 
     [Fact]
     public void A_segment_marked_for_removal_is_removed_by_its_id_as_by_its_key()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
-        var id = SharedMemoryAddress.FromId(SharedMemory.Create(address, new() { Size = 10 }).Id!.Value);
-        using SharedMemoryView view = SharedMemory.Open(address);
-        SharedMemory.Remove(address);
+        IpcAddress address = NewAddress(IpcKind.SystemV);
+        var id = IpcAddress.FromId(SharedMemoryObject.Create(address, new() { Size = 10 }).Id!.Value);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
+        SharedMemoryObject.Remove(address);
 
-        Assert.Null(SharedMemory.Wait(id, SharedMemoryCondition.Removed, TimeSpan.Zero));
-        Assert.Null(SharedMemory.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
+        Assert.Null(SharedMemoryObject.Wait(id, SharedMemoryCondition.Removed, TimeSpan.Zero));
+        Assert.Null(SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
     }
 
     [Fact]
     public async Task A_wait_ends_when_so_many_are_attached()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryKind.SystemV);
-        SharedMemory.Create(address, new() { Size = 10 });
+        IpcAddress address = NewAddress(IpcKind.SystemV);
+        SharedMemoryObject.Create(address, new() { Size = 10 });
         Task<SharedMemoryInfo?> three = Start(address, SharedMemoryCondition.Attached(3));
 
         // One and not two: a process that is being started has for a moment what its parent has, and doubles the count.
-        using SharedMemoryView first = SharedMemory.Open(address);
+        using SharedMemoryView first = SharedMemoryObject.Open(address);
         await Blocks(three);
 
-        using SharedMemoryView second = SharedMemory.Open(address);
-        using SharedMemoryView third = SharedMemory.Open(address);
+        using SharedMemoryView second = SharedMemoryObject.Open(address);
+        using SharedMemoryView third = SharedMemoryObject.Open(address);
 
         Assert.Equal(3, (await three.WaitAsync(ChildProcess.Patience))!.AttachCount);
     }
@@ -70,19 +72,19 @@ public sealed class WaitTests : IDisposable
     [Fact]
     public void Attachments_of_objects_are_not_counted()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryKind.Posix);
-        SharedMemory.Create(address, new() { Size = 10 });
+        IpcAddress address = NewAddress(IpcKind.Posix);
+        SharedMemoryObject.Create(address, new() { Size = 10 });
 
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemory.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_wait_ends_when_a_byte_changes_in_the_range_and_not_beside_it(SharedMemoryKind kind)
+    public async Task A_wait_ends_when_a_byte_changes_in_the_range_and_not_beside_it(IpcKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
-        SharedMemory.Create(address, new() { Size = 200_000 });
-        using SharedMemoryView view = SharedMemory.Open(address);
+        IpcAddress address = NewAddress(kind);
+        SharedMemoryObject.Create(address, new() { Size = 200_000 });
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         Task<SharedMemoryInfo?> range = Start(address, SharedMemoryCondition.Changed(10, 5));
         Task<SharedMemoryInfo?> all = Start(address, SharedMemoryCondition.Changed());
 
@@ -93,14 +95,14 @@ public sealed class WaitTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_wait_ends_when_the_value_is_there(SharedMemoryKind kind)
+    public async Task A_wait_ends_when_the_value_is_there(IpcKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
-        SharedMemory.Create(address, new() { Size = 16 });
-        using SharedMemoryView view = SharedMemory.Open(address);
+        IpcAddress address = NewAddress(kind);
+        SharedMemoryObject.Create(address, new() { Size = 16 });
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         SharedMemoryCondition condition = SharedMemoryCondition.Holds(8, new byte[] { 1, 2, 3, 4 });
         Task<SharedMemoryInfo?> byAddress = Start(address, condition);
-        var byView = Task.Run(() => SharedMemory.Wait(view, condition, ChildProcess.Patience));
+        var byView = Task.Run(() => SharedMemoryObject.Wait(view, condition, ChildProcess.Patience));
 
         view.Write(8, [1, 2, 3, 0]);
         await Blocks(byAddress);
@@ -110,22 +112,22 @@ public sealed class WaitTests : IDisposable
         Assert.NotNull(await byView.WaitAsync(ChildProcess.Patience));
         Throws.Ipc(
             IpcErrorReason.SharedMemoryOutOfRange,
-            () => SharedMemory.Wait(address, SharedMemoryCondition.Holds(view.Size - 3, new byte[4]), TimeSpan.Zero));
+            () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Holds(view.Size - 3, new byte[4]), TimeSpan.Zero));
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_removal_ends_a_wait_for_content_unless_the_caller_has_it_open(SharedMemoryKind kind)
+    public async Task A_removal_ends_a_wait_for_content_unless_the_caller_has_it_open(IpcKind kind)
     {
-        SharedMemoryAddress address = NewAddress(kind);
-        SharedMemory.Create(address, new() { Size = 16 });
-        using SharedMemoryView view = SharedMemory.Open(address);
+        IpcAddress address = NewAddress(kind);
+        SharedMemoryObject.Create(address, new() { Size = 16 });
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         Task<SharedMemoryInfo?> byAddress = Start(address, SharedMemoryCondition.Changed());
-        var byView = Task.Run(() => SharedMemory.Wait(view, SharedMemoryCondition.Changed(), ChildProcess.Patience));
+        var byView = Task.Run(() => SharedMemoryObject.Wait(view, SharedMemoryCondition.Changed(), ChildProcess.Patience));
         await Blocks(byAddress);
         await Blocks(byView);
 
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
 
         IpcException removed = await Assert.ThrowsAsync<IpcException>(() => byAddress.WaitAsync(ChildProcess.Patience));
         Assert.Equal(IpcErrorReason.SharedMemoryNotFound, removed.Reason);
@@ -133,28 +135,28 @@ public sealed class WaitTests : IDisposable
         SharedMemoryInfo? last = await Changing(view, 0, byView);
 
         // The segment is there as long as somebody has it; an object without a name can no longer be looked at.
-        Assert.Equal(kind == SharedMemoryKind.SystemV ? SharedMemoryStatus.Dest : null, last?.Status);
+        Assert.Equal(kind == IpcKind.SystemV ? SharedMemoryStatus.Dest : null, last?.Status);
     }
 
     [Fact]
     public void The_time_out_says_what_was_waited_for_and_for_how_long()
     {
-        SharedMemoryAddress address = NewAddress(SharedMemoryScope.Named);
+        IpcAddress address = NewAddress(SharedMemoryScope.Named);
 
         Throws.Ipc(
             IpcErrorReason.WaitTimeout,
-            () => SharedMemory.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.05)),
+            () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.05)),
             $"0.05 s for {address} to exist");
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
     }
 
     [Fact]
     public async Task A_cancelled_wait_ends_at_once()
     {
         using var cancellation = new CancellationTokenSource();
-        Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemory.Wait(
+        Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemoryObject.Wait(
             NewAddress(SharedMemoryScope.Named), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
         await Blocks(wait);
 
@@ -163,8 +165,8 @@ public sealed class WaitTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(ChildProcess.Patience));
     }
 
-    private static Task<SharedMemoryInfo?> Start(SharedMemoryAddress address, SharedMemoryCondition condition) =>
-        Task.Run(() => SharedMemory.Wait(address, condition, ChildProcess.Patience));
+    private static Task<SharedMemoryInfo?> Start(IpcAddress address, SharedMemoryCondition condition) =>
+        Task.Run(() => SharedMemoryObject.Wait(address, condition, ChildProcess.Patience));
 
     /// <summary>The task does not end by itself; half a moment is enough to see one that would.</summary>
     private static async Task Blocks(Task task) => Assert.NotEqual(task, await Task.WhenAny(task, Task.Delay(60)));
@@ -183,5 +185,5 @@ public sealed class WaitTests : IDisposable
         return await wait;
     }
 
-    private SharedMemoryAddress NewAddress(SharedMemoryKind kind) => _scope.New(kind);
+    private IpcAddress NewAddress(IpcKind kind) => _scope.New(kind);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using PSIpc.Objects;
+using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -12,14 +14,14 @@ public sealed class WindowsTests : MappedMemoryContract
 
     protected override long SizeOf(long asked) => (asked + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
 
-    protected override SharedMemoryAddress NewAddress() => Scope.NewName();
+    protected override IpcAddress NewAddress() => Scope.NewName();
 
     [Fact]
     public async Task A_C_program_reads_and_writes_the_section()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         string c = CProgram.Compile("section");
-        SharedMemory.Create(address, new() { Size = 100, Content = "from here\0"u8.ToArray() });
+        SharedMemoryObject.Create(address, new() { Size = 100, Content = "from here\0"u8.ToArray() });
 
         ProcessResult read = await ChildProcess.RunAsync(c, ["read", address.Name!]);
         ProcessResult wrote = await ChildProcess.RunAsync(c, ["write", address.Name!, "from C"]);
@@ -31,18 +33,18 @@ public sealed class WindowsTests : MappedMemoryContract
     [Fact]
     public async Task A_section_of_another_process_is_found_and_used_and_goes_with_it()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         await using ChildProcess holder = await Hold(address);
 
-        Assert.Equal(SizeOf(5000), SharedMemory.Get(address).Size);
+        Assert.Equal(SizeOf(5000), SharedMemoryObject.Get(address).Size);
         Assert.Equal("of C", ReadText(address));
         Throws.Ipc(IpcErrorReason.SharedMemoryExists, () => Create(address, 1));
-        Throws.Ipc(IpcErrorReason.SharedMemoryHeldElsewhere, () => SharedMemory.Remove(address), "another process");
-        Assert.DoesNotContain(SharedMemory.List(), info => info.Name == address.Name);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        Throws.Ipc(IpcErrorReason.SharedMemoryHeldElsewhere, () => SharedMemoryObject.Remove(address), "another process");
+        Assert.DoesNotContain(SharedMemoryObject.List(), info => info.Name == address.Name);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         holder.Input.Close();
 
-        Assert.Null(SharedMemory.Wait(address, SharedMemoryCondition.Removed, ChildProcess.Patience));
+        Assert.Null(SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, ChildProcess.Patience));
         AssertGone(address);
         Assert.Equal((byte)'o', view.Read<byte>(0));
     }
@@ -50,27 +52,27 @@ public sealed class WindowsTests : MappedMemoryContract
     [Fact]
     public async Task A_section_that_was_opened_instead_of_created_is_held_too()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         await using ChildProcess holder = await Hold(address);
 
-        Assert.False(SharedMemory.Create(address, new() { Size = 1, AllowExisting = true }).Created);
+        Assert.False(SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }).Created);
         holder.Input.Close();
         await holder.WaitForExitAsync();
 
         Assert.Equal("of C", ReadText(address));
-        Assert.Contains(SharedMemory.List(), info => info.Name == address.Name);
-        SharedMemory.Remove(address);
+        Assert.Contains(SharedMemoryObject.List(), info => info.Name == address.Name);
+        SharedMemoryObject.Remove(address);
         AssertGone(address);
     }
 
     [Fact]
     public void Held_twice_is_let_go_once()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 1);
-        SharedMemory.Create(address, new() { Size = 1, AllowExisting = true });
+        SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true });
 
-        SharedMemory.Remove(address);
+        SharedMemoryObject.Remove(address);
 
         AssertGone(address);
     }
@@ -78,24 +80,24 @@ public sealed class WindowsTests : MappedMemoryContract
     [Fact]
     public void A_name_may_say_which_namespace_it_is_of()
     {
-        SharedMemoryAddress address = NewAddress();
-        var global = Scope.Remember(SharedMemoryAddress.FromName(@$"Global\{address.Name}-global"));
+        IpcAddress address = NewAddress();
+        var global = Scope.Remember(IpcAddress.FromName(@$"Global\{address.Name}-global"));
         Create(address, 1);
         Write(address, 0, "local"u8);
 
-        Assert.Equal("local", ReadText(SharedMemoryAddress.FromName(@$"Local\{address.Name}")));
+        Assert.Equal("local", ReadText(IpcAddress.FromName(@$"Local\{address.Name}")));
         AssertGone(global);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(@"Global\a\b"), "slash");
-        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => SharedMemoryAddress.FromName(@"Local\"), "empty");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => IpcAddress.FromName(@"Global\a\b"), "slash");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNameInvalid, () => IpcAddress.FromName(@"Local\"), "empty");
     }
 
     [Fact]
     public void A_name_of_something_else_is_no_section()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         using var mutex = new Mutex(false, address.Name);
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemory.Get(address), "mutex");
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Get(address), "mutex");
         Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => Create(address, 1));
         mutex.Dispose();
         Create(address, 1);
@@ -104,7 +106,7 @@ public sealed class WindowsTests : MappedMemoryContract
     [Fact]
     public void More_than_the_system_can_promise_is_refused_with_the_figure()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
 
         IpcException exception = Assert.Throws<IpcException>(() => Create(address, 1L << 60));
 
@@ -118,19 +120,19 @@ public sealed class WindowsTests : MappedMemoryContract
     {
         NewAddress();
 
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemory.Get(SharedMemoryAddress.FromKey(1234)), "-Name");
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemory.Get(SharedMemoryAddress.FromId(1)), "-Name");
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemory.Create(SharedMemoryAddress.Private, new() { Size = 1 }), "-Name");
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromKey(1234)), "-Name");
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromId(1)), "-Name");
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 1 }), "-Name");
     }
 
     [Fact]
     public async Task The_lock_excludes_a_C_program_and_is_excluded_by_it()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         string c = CProgram.Compile("section");
         Create(address, 8);
 
-        using (SharedMemory.Lock(address, TimeSpan.Zero))
+        using (SharedMemoryObject.Lock(address, TimeSpan.Zero))
         {
             Assert.Equal("busy", (await ChildProcess.RunAsync(c, ["try", address.Name!])).Output.Trim());
         }
@@ -138,7 +140,7 @@ public sealed class WindowsTests : MappedMemoryContract
         Assert.Equal("free", (await ChildProcess.RunAsync(c, ["try", address.Name!])).Output.Trim());
         await using var holder = ChildProcess.Start(c, ["lock", address.Name!]);
         await holder.WaitForLineAsync("locked");
-        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Lock(address, TimeSpan.Zero), "the lock of");
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), "the lock of");
     }
 
     [Theory]
@@ -146,18 +148,18 @@ public sealed class WindowsTests : MappedMemoryContract
     [InlineData(false)]
     public async Task A_lock_whose_holder_ended_is_taken(bool waiting)
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         string c = CProgram.Compile("section");
         Create(address, 8);
         await using var holder = ChildProcess.Start(c, ["lock", address.Name!]);
         await holder.WaitForLineAsync("locked");
-        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemory.Lock(address, TimeSpan.FromSeconds(0.1)));
-        Task<SharedMemoryLock>? waiter = waiting ? Task.Run(() => SharedMemory.Lock(address, ChildProcess.Patience)) : null;
+        Throws.Ipc(IpcErrorReason.WaitTimeout, () => SharedMemoryObject.Lock(address, TimeSpan.FromSeconds(0.1)));
+        Task<SharedMemoryLock>? waiter = waiting ? Task.Run(() => SharedMemoryObject.Lock(address, ChildProcess.Patience)) : null;
 
         holder.Input.Close();
         await holder.WaitForExitAsync();
 
-        using SharedMemoryLock taken = waiter is null ? SharedMemory.Lock(address, ChildProcess.Patience) : await waiter;
+        using SharedMemoryLock taken = waiter is null ? SharedMemoryObject.Lock(address, ChildProcess.Patience) : await waiter;
         Assert.True(taken.IsHeld);
     }
 
@@ -165,10 +167,10 @@ public sealed class WindowsTests : MappedMemoryContract
     public async Task C_programs_and_this_one_lose_no_increment()
     {
         const int Times = 500;
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         string c = CProgram.Compile("section");
         Create(address, 8);
-        using SharedMemoryView view = SharedMemory.Open(address);
+        using SharedMemoryView view = SharedMemoryObject.Open(address);
         ChildProcess[] programs =
         [
             .. Enumerable.Range(0, 2).Select(_ => ChildProcess.Start(c, ["count", address.Name!, Times.ToString(CultureInfo.InvariantCulture)])),
@@ -176,7 +178,7 @@ public sealed class WindowsTests : MappedMemoryContract
 
         for (int i = 0; i < Times; i++)
         {
-            using SharedMemoryLock taken = SharedMemory.Lock(address, ChildProcess.Patience);
+            using SharedMemoryLock taken = SharedMemoryObject.Lock(address, ChildProcess.Patience);
             view.Write(0, view.Read<long>(0) + 1);
         }
 
@@ -192,11 +194,11 @@ public sealed class WindowsTests : MappedMemoryContract
     [Fact]
     public async Task A_lock_is_given_back_by_another_thread_than_took_it()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         string c = CProgram.Compile("section");
         Create(address, 8);
         SharedMemoryLock? taken = null;
-        var taker = new Thread(() => taken = SharedMemory.Lock(address, TimeSpan.Zero));
+        var taker = new Thread(() => taken = SharedMemoryObject.Lock(address, TimeSpan.Zero));
         taker.Start();
         taker.Join();
 
@@ -208,20 +210,20 @@ public sealed class WindowsTests : MappedMemoryContract
     [Fact]
     public void A_lock_belongs_to_the_name_and_outlives_the_section()
     {
-        SharedMemoryAddress address = NewAddress();
+        IpcAddress address = NewAddress();
         Create(address, 8);
-        using SharedMemoryLock taken = SharedMemory.Lock(address, TimeSpan.Zero);
-        SharedMemory.Remove(address);
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemory.Lock(address, TimeSpan.Zero));
+        using SharedMemoryLock taken = SharedMemoryObject.Lock(address, TimeSpan.Zero);
+        SharedMemoryObject.Remove(address);
+        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
 
         Create(address, 8);
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemory.Lock(address, TimeSpan.Zero));
-        SharedMemory.Unlock(address);
-        SharedMemory.Lock(address, TimeSpan.Zero).Dispose();
+        Throws.Ipc(IpcErrorReason.SharedMemoryLockHeld, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
+        SharedMemoryObject.Unlock(address);
+        SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
     }
 
-    private static async Task<ChildProcess> Hold(SharedMemoryAddress address)
+    private static async Task<ChildProcess> Hold(IpcAddress address)
     {
         var holder = ChildProcess.Start(CProgram.Compile("section"), ["hold", address.Name!, "5000", "of C"]);
         await holder.WaitForLineAsync("created");

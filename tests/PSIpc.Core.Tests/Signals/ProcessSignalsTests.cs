@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using PSIpc.Signals;
 using PSIpc.TestSupport;
 using Xunit;
 

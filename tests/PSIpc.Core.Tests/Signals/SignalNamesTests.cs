@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSIpc.Signals;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -17,7 +17,7 @@ public sealed class LayoutSharedMemoryTests : SharedMemoryCommandTests
     [InlineData("[PSIpc.Tests.TestPoint]")]
     [InlineData("([PSIpc.Tests.TestPoint])")]
     [InlineData("'PSIpc.Tests.TestPoint'")]
-    [InlineData("([PSIpc.MemoryLayout]::FromType([PSIpc.Tests.TestPoint]))")]
+    [InlineData("([PSIpc.Layout.MemoryLayout]::FromType([PSIpc.Tests.TestPoint]))")]
     [InlineData("'int X; double Y;'")]
     [InlineData("('struct point {', '  int X; // across', '  double Y;', '};')")]
     public void A_layout_is_C_a_type_its_name_or_a_layout(string layout)

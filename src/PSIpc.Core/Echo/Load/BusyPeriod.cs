@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PSIpc;
+namespace PSIpc.Echo.Load;
 
 /// <summary>When a run was, in UTC.</summary>
 internal readonly record struct BusyPeriod(DateTime Start, DateTime End)

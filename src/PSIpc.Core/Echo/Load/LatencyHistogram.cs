@@ -1,7 +1,7 @@
 using HdrHistogram;
 using HdrHistogram.Utilities;
 
-namespace PSIpc;
+namespace PSIpc.Echo.Load;
 
 /// <summary>Latencies in an HdrHistogram: nanoseconds from 1 to half an hour, to three significant digits.</summary>
 internal sealed class LatencyHistogram

@@ -1,4 +1,6 @@
-namespace PSIpc;
+using PSIpc.Sockets;
+
+namespace PSIpc.Echo.Load;
 
 /// <summary>One of the connections that <see cref="EpollLoad"/> keeps busy.</summary>
 internal sealed class LoadConnection(int index)

@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.Echo.Load;
 
 /// <summary>
 /// Which bytes each exchange sends: a slice of one random block, another one for each connection and from one message to the next,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using PSIpc.Sockets;
 
-namespace PSIpc;
+namespace PSIpc.Echo.Load;
 
 /// <summary>
 /// The bookkeeping of a load, written once for every engine: who may begin an exchange, what became of it, when it is over.
@@ -24,7 +25,7 @@ internal sealed class LoadRun
     private long _lastReported;
     private long _errorCount;
 
-    internal LoadRun(EchoEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellation)
+    internal LoadRun(SocketEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellation)
     {
         Endpoint = endpoint;
         Options = options;
@@ -33,7 +34,7 @@ internal sealed class LoadRun
         Pattern = new LoadPattern(options.MessageBytes);
     }
 
-    internal EchoEndpoint Endpoint { get; }
+    internal SocketEndpoint Endpoint { get; }
 
     internal EchoLoadOptions Options { get; }
 

@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.Echo.Load;
 
 /// <summary>What <see cref="StreamLoad"/> sends through: a stream, or a socket for datagrams.</summary>
 internal abstract class LoadTransport : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace PSIpc;
+namespace PSIpc.Echo.Load;
 
 /// <summary>How long to wait before the next attempt to connect: twice as long each time, from 10 ms to a second.</summary>
 internal sealed class RetryPause

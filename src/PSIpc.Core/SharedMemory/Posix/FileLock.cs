@@ -1,19 +1,20 @@
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>A lock that is flock(2) on a descriptor, which stays open as long as the lock is held.</summary>
-internal abstract class FileLock(SharedMemoryAddress address) : SharedMemoryLock(address)
+internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
 {
     private SafeFileHandle? _file;
 
     private protected override bool Exists => IsLinked(_file!);
 
-    private protected FileNumber? LockedFile =>
-        _file is not null && Libc.StatDescriptor(_file, out Statx stat).Raw == 0 ? FileNumber.Of(stat) : null;
+    private protected FileId? LockedFile =>
+        _file is not null && Libc.StatDescriptor(_file, out Statx stat).Raw == 0 ? FileId.Of(stat) : null;
 
-    private protected sealed override void Acquire(BoundedWait wait)
+    private protected sealed override void Acquire(PollingWait wait)
     {
         _file = OpenFile();
         while (true)

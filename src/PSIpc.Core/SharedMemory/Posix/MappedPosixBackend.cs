@@ -1,7 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>
 /// POSIX objects where they can only be mapped, by shm_open(3), ftruncate(2) and mmap(2): macOS has no calls to read or write one, sizes
@@ -19,7 +20,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     internal static bool IsSupported => OperatingSystem.IsMacOS() || PosixBackend.IsSupported;
 
-    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
     {
         for (int attempt = 1; attempt <= CreateAttempts; attempt++)
         {
@@ -32,22 +33,22 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         throw SharedMemoryErrors.Unsettled(address);
     }
 
-    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access)
+    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access)
     {
         using SafeFileHandle file = OpenObject(address, access);
         return Map(address, access, file);
     }
 
-    internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
+    internal override SharedMemoryInfo Get(IpcAddress address) =>
         Snapshot(address, StatExact(address));
 
-    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) =>
+    internal override ProbeResult? Look(IpcAddress address) =>
         Stat(address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
 
     /// <summary>None: macOS has no list of names.</summary>
     internal override IEnumerable<SharedMemoryInfo> List() => [];
 
-    internal override void Remove(SharedMemoryAddress address)
+    internal override void Remove(IpcAddress address)
     {
         if (address.IsExact)
         {
@@ -57,10 +58,10 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         Check("shm_unlink", address, Libc.ShmUnlink(NameOf(address)));
     }
 
-    internal override SharedMemoryLock NewLock(SharedMemoryAddress address) => new MappedPosixLock(address);
+    internal override SharedMemoryLock NewLock(IpcAddress address) => new MappedPosixLock(address);
 
     /// <summary>Whether the object that is meant has the name; also one that this user may not open.</summary>
-    internal static bool Exists(SharedMemoryAddress address)
+    internal static bool Exists(IpcAddress address)
     {
         using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
         return error.Code != Errno.ENOENT && (error.Raw != 0 || !address.IsAnother(Stat(address, file)));
@@ -68,13 +69,13 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     /// <summary>What the system knows of the object that is meant.</summary>
     /// <exception cref="IpcException">No object has the name, or another one.</exception>
-    internal static Statx StatExact(SharedMemoryAddress address) =>
+    internal static Statx StatExact(IpcAddress address) =>
         Stat(address) is not { } stat ? throw SharedMemoryErrors.NotFound(address)
         : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
         : stat;
 
     /// <summary>What the system knows of the object with this name; null where there is none.</summary>
-    internal static Statx? Stat(SharedMemoryAddress address)
+    internal static Statx? Stat(IpcAddress address)
     {
         using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
         if (error.Code == Errno.ENOENT)
@@ -87,7 +88,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     }
 
     // Null where somebody else was first. What was created and cannot be finished is removed.
-    private static SharedMemoryInfo? CreateNew(SharedMemoryAddress address, SharedMemoryRequest request)
+    private static SharedMemoryInfo? CreateNew(IpcAddress address, SharedMemoryRequest request)
     {
         PosixBackend.CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
 
@@ -133,7 +134,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     }
 
     // Null where it was removed meanwhile.
-    private static SharedMemoryInfo? UseExisting(SharedMemoryAddress address, SharedMemoryRequest request)
+    private static SharedMemoryInfo? UseExisting(IpcAddress address, SharedMemoryRequest request)
     {
         if (!request.AllowExisting)
         {
@@ -169,9 +170,9 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         return Snapshot(address, stat).WithCreated(false);
     }
 
-    private static Statx StatWhenSized(SharedMemoryAddress address, SafeFileHandle file)
+    private static Statx StatWhenSized(IpcAddress address, SafeFileHandle file)
     {
-        var wait = new BoundedWait(SizePatience, CancellationToken.None);
+        var wait = new PollingWait(SizePatience, CancellationToken.None);
         Statx stat;
         do
         {
@@ -182,7 +183,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         return stat;
     }
 
-    private static SharedMemoryInfo? IfReadable(SharedMemoryAddress address)
+    private static SharedMemoryInfo? IfReadable(IpcAddress address)
     {
         try
         {
@@ -194,7 +195,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         }
     }
 
-    private static SafeFileHandle OpenObject(SharedMemoryAddress address, SharedMemoryAccess access)
+    private static SafeFileHandle OpenObject(IpcAddress address, SharedMemoryAccess access)
     {
         SafeFileHandle file = Libc.ShmOpen(NameOf(address), Flags(access), 0, out NativeError error);
         if (error.Raw == 0)
@@ -206,7 +207,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         throw SharedMemoryErrors.FromNative("shm_open", address, error, () => IfReadable(address));
     }
 
-    private static MappedPosixView Map(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
+    private static MappedPosixView Map(IpcAddress address, SharedMemoryAccess access, SafeFileHandle file)
     {
         Statx stat = Stat(address, file);
         if (address.IsAnother(stat))
@@ -224,13 +225,13 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         return new MappedPosixView(address, access, mapping, stat);
     }
 
-    private static Statx Stat(SharedMemoryAddress address, SafeFileHandle file)
+    private static Statx Stat(IpcAddress address, SafeFileHandle file)
     {
         Check("fstat", address, Libc.StatDescriptor(file, out Statx stat));
         return stat;
     }
 
-    private static void Check(string call, SharedMemoryAddress address, NativeError error)
+    private static void Check(string call, IpcAddress address, NativeError error)
     {
         if (error.Raw != 0)
         {
@@ -238,11 +239,11 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         }
     }
 
-    private static SharedMemoryInfo Snapshot(SharedMemoryAddress address, in Statx stat) => new()
+    private static SharedMemoryInfo Snapshot(IpcAddress address, in Statx stat) => new()
     {
-        Kind = SharedMemoryKind.Posix,
+        Kind = IpcKind.Posix,
         Name = address.Name,
-        File = FileNumber.Of(stat),
+        File = FileId.Of(stat),
         Size = (long)stat.Size,
         Mode = (UnixFileMode)(stat.Mode & ModeBits),
         Owner = UserNames.OfUser(stat.Uid),
@@ -251,5 +252,5 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     private static int Flags(SharedMemoryAccess access) => access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR;
 
-    private static string NameOf(SharedMemoryAddress address) => $"/{address.Name}";
+    private static string NameOf(IpcAddress address) => $"/{address.Name}";
 }

@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>
 /// The lock of an object that cannot be locked itself: flock(2) on <c>/var/tmp/PSIpc-HEX.lock</c>, where HEX is the name's bytes in
@@ -14,7 +15,7 @@ namespace PSIpc.Posix;
 /// of a file that is still there excludes everybody, and who gets that of one that is not looks for the next. One that a killed process
 /// left goes with the next holder.
 /// </remarks>
-internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(address)
+internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
 {
     // Where every user may create, nobody removes another's file, and nothing is tidied away while the system runs.
     private const string Folder = "/var/tmp";
@@ -25,19 +26,19 @@ internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(ad
     private static readonly int OpenFlags = FcntlH.O_RDONLY | FcntlH.O_NOFOLLOW | FcntlH.O_NONBLOCK | FcntlH.O_CLOEXEC;
 
     private readonly string _path = PathOf(address);
-    private FileNumber? _memory;
+    private FileId? _memory;
 
-    internal override FileNumber? File => _memory;
+    internal override FileId? File => _memory;
 
     private protected override bool Exists => true;
 
-    internal static string PathOf(SharedMemoryAddress address) =>
+    internal static string PathOf(IpcAddress address) =>
         $"{Folder}/PSIpc-{Convert.ToHexString(Encoding.UTF8.GetBytes(address.Name!)).ToLowerInvariant()}.lock";
 
     private protected override SafeFileHandle OpenFile()
     {
         Statx memory = MappedPosixBackend.StatExact(Address);
-        _memory = FileNumber.Of(memory);
+        _memory = FileId.Of(memory);
         for (int attempt = 1; attempt <= SharedMemoryBackend.CreateAttempts; attempt++)
         {
             if (OpenOrCreate(memory) is { } file)
@@ -79,7 +80,7 @@ internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(ad
         {
             try
             {
-                ThrowIfPlanted(file, memory);
+                ThrowIfForeignOwner(file, memory);
                 return file;
             }
             catch
@@ -101,7 +102,7 @@ internal sealed class MappedPosixLock(SharedMemoryAddress address) : FileLock(ad
     private static int ModeFor(in Statx memory) => memory.Uid == Libc.GetEUid() ? memory.Mode & ReadBits | 0b100_000_000 : ReadBits;
 
     // Whoever may open the memory may lock it; of memory that is its owner's alone nobody else keeps the owner out.
-    private void ThrowIfPlanted(SafeFileHandle file, in Statx memory)
+    private void ThrowIfForeignOwner(SafeFileHandle file, in Statx memory)
     {
         PosixBackend.Check("fstat", Address, Libc.StatDescriptor(file, out Statx stat));
         if (!stat.IsRegularFile

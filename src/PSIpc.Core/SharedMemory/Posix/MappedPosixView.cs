@@ -1,12 +1,13 @@
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>A mapped POSIX object. Its descriptor is closed: a mapping needs none.</summary>
-internal sealed class MappedPosixView(SharedMemoryAddress address, SharedMemoryAccess access, SafePosixMapping mapping, in Statx stat)
+internal sealed class MappedPosixView(IpcAddress address, SharedMemoryAccess access, SafePosixMapping mapping, in Statx stat)
     : MappedView(address, access, mapping, (long)stat.Size)
 {
     internal override bool IsRemoved => !MappedPosixBackend.Exists(ExactAddress);
 
-    private protected override FileNumber? File { get; } = FileNumber.Of(stat);
+    private protected override FileId? File { get; } = FileId.Of(stat);
 }

@@ -1,7 +1,8 @@
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>
 /// POSIX objects where Linux keeps them (shm_overview(7)): files of <c>/dev/shm</c>, worked on through a descriptor and
@@ -22,7 +23,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     internal static bool IsSupported => OperatingSystem.IsLinux() && Directory.Exists(Folder);
 
-    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
     {
         if (address.Name!.StartsWith(SemaphorePrefix, StringComparison.Ordinal))
         {
@@ -41,12 +42,12 @@ internal sealed class PosixBackend : SharedMemoryBackend
         throw SharedMemoryErrors.Unsettled(address);
     }
 
-    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => new PosixView(address, access, OpenObject(address, access));
+    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => new PosixView(address, access, OpenObject(address, access));
 
-    internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
+    internal override SharedMemoryInfo Get(IpcAddress address) =>
         Snapshot(address.Name!, StatExact(PathOf(address), address));
 
-    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) =>
+    internal override ProbeResult? Look(IpcAddress address) =>
         Stat(PathOf(address), address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
 
     internal override IEnumerable<SharedMemoryInfo> List()
@@ -62,7 +63,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
-    internal override void Remove(SharedMemoryAddress address)
+    internal override void Remove(IpcAddress address)
     {
         string path = PathOf(address);
         _ = StatExact(path, address);
@@ -76,7 +77,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     /// <summary>Copies everything, or says why the object took less.</summary>
-    internal static void WriteAll(SafeFileHandle file, SharedMemoryAddress address, long offset, ReadOnlySpan<byte> source)
+    internal static void WriteAll(SafeFileHandle file, IpcAddress address, long offset, ReadOnlySpan<byte> source)
     {
         while (!source.IsEmpty)
         {
@@ -87,7 +88,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
-    internal static void Check(string call, SharedMemoryAddress address, NativeError error)
+    internal static void Check(string call, IpcAddress address, NativeError error)
     {
         if (error.Raw != 0)
         {
@@ -96,7 +97,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Apart from the check, which then makes no closure for the calls that succeed.
-    private static IpcException Failed(string call, SharedMemoryAddress address, NativeError error) => error.Code is Errno.ENOSPC
+    private static IpcException Failed(string call, IpcAddress address, NativeError error) => error.Code is Errno.ENOSPC
         ? NoSpace(address, error)
         : SharedMemoryErrors.FromNative(call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
 
@@ -104,7 +105,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     /// <param name="address">What is written to.</param>
     /// <param name="end">Where the writing ends, in bytes from the start.</param>
     /// <param name="limit">RLIMIT_FSIZE.</param>
-    internal static void CheckFileSize(SharedMemoryAddress address, long end, ulong limit)
+    internal static void CheckFileSize(IpcAddress address, long end, ulong limit)
     {
         if ((ulong)end > limit)
         {
@@ -115,10 +116,10 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
-    internal override SharedMemoryLock NewLock(SharedMemoryAddress address) => new PosixLock(address);
+    internal override SharedMemoryLock NewLock(IpcAddress address) => new PosixLock(address);
 
     /// <summary>Opens the file behind a name, and nothing else that may be there.</summary>
-    internal static SafeFileHandle OpenObject(SharedMemoryAddress address, SharedMemoryAccess access)
+    internal static SafeFileHandle OpenObject(IpcAddress address, SharedMemoryAccess access)
     {
         int flags = OpenFlags | FcntlH.O_NOFOLLOW | (access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR);
         SafeFileHandle file = Libc.Open(PathOf(address), flags, 0, out NativeError error);
@@ -139,7 +140,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
     // Null where somebody else was first.
-    private static SharedMemoryInfo? CreateNew(SharedMemoryAddress address, SharedMemoryRequest request)
+    private static SharedMemoryInfo? CreateNew(IpcAddress address, SharedMemoryRequest request)
     {
         CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
         using SafeFileHandle file = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out NativeError error);
@@ -158,7 +159,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Null where it was removed meanwhile.
-    private static SharedMemoryInfo? UseExisting(SharedMemoryAddress address, SharedMemoryRequest request, in Statx existing)
+    private static SharedMemoryInfo? UseExisting(IpcAddress address, SharedMemoryRequest request, in Statx existing)
     {
         if (!request.AllowExisting)
         {
@@ -177,7 +178,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
 
         using var view = new PosixView(address, access, file);
-        ThrowIfPlanted(address, file);
+        ThrowIfForeignOwner(address, file);
         if (view.Size < request.Size)
         {
             throw SharedMemoryErrors.SizeMismatch(address, request.Size, view.Size);
@@ -192,7 +193,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Where everyone may create, another user may have been first: open(2) with O_CREAT refuses that too (proc(5), fs/protected_regular).
-    private static void ThrowIfPlanted(SharedMemoryAddress address, SafeFileHandle file)
+    private static void ThrowIfForeignOwner(IpcAddress address, SafeFileHandle file)
     {
         Check("statx", address, Libc.StatDescriptor(file, out Statx existing));
         if (existing.Uid != Libc.GetEUid() && Libc.StatPath(Folder, out Statx folder).Raw == 0 && existing.Uid != folder.Uid)
@@ -202,7 +203,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Reserved now, so that a write later cannot find the file system full.
-    private static void Reserve(SafeFileHandle file, SharedMemoryAddress address, long size, Action<long>? progress)
+    private static void Reserve(SafeFileHandle file, IpcAddress address, long size, Action<long>? progress)
     {
         if (size > new DriveInfo(Folder).AvailableFreeSpace)
         {
@@ -216,7 +217,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         }
     }
 
-    private static IpcException NoSpace(SharedMemoryAddress address, NativeError error, long? size = null)
+    private static IpcException NoSpace(IpcAddress address, NativeError error, long? size = null)
     {
         var drive = new DriveInfo(Folder);
         return new(
@@ -225,7 +226,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
             error.Raw);
     }
 
-    private static Statx? Stat(string path, SharedMemoryAddress address)
+    private static Statx? Stat(string path, IpcAddress address)
     {
         NativeError error = Libc.StatPath(path, out Statx stat);
         return error.Code == Errno.ENOENT ? null
@@ -234,12 +235,12 @@ internal sealed class PosixBackend : SharedMemoryBackend
             : throw SharedMemoryErrors.NotAnObject(address);
     }
 
-    private static Statx StatExact(string path, SharedMemoryAddress address) =>
+    private static Statx StatExact(string path, IpcAddress address) =>
         Stat(path, address) is not { } stat ? throw SharedMemoryErrors.NotFound(address)
         : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
         : stat;
 
-    private static SharedMemoryInfo Snapshot(SharedMemoryAddress address, SafeFileHandle file)
+    private static SharedMemoryInfo Snapshot(IpcAddress address, SafeFileHandle file)
     {
         Check("statx", address, Libc.StatDescriptor(file, out Statx stat));
         return Snapshot(address.Name!, stat);
@@ -247,9 +248,9 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     private static SharedMemoryInfo Snapshot(string name, in Statx stat) => new()
     {
-        Kind = SharedMemoryKind.Posix,
+        Kind = IpcKind.Posix,
         Name = name,
-        File = FileNumber.Of(stat),
+        File = FileId.Of(stat),
         Size = (long)stat.Size,
         Mode = (UnixFileMode)(stat.Mode & 0b111_111_111),
         Owner = UserNames.OfUser(stat.Uid),
@@ -258,5 +259,5 @@ internal sealed class PosixBackend : SharedMemoryBackend
         ResidentBytes = (long)stat.Blocks * BlockBytes,
     };
 
-    private static string PathOf(SharedMemoryAddress address) => $"{Folder}/{address.Name}";
+    private static string PathOf(IpcAddress address) => $"{Folder}/{address.Name}";
 }

@@ -1,12 +1,12 @@
 using Microsoft.Win32.SafeHandles;
-using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>The lock of an object that is a file: flock(2) on the object itself.</summary>
-internal sealed class PosixLock(SharedMemoryAddress address) : FileLock(address)
+internal sealed class PosixLock(IpcAddress address) : FileLock(address)
 {
-    internal override FileNumber? File => LockedFile;
+    internal override FileId? File => LockedFile;
 
     private protected override SafeFileHandle OpenFile() => PosixBackend.OpenObject(Address, SharedMemoryAccess.Read);
 

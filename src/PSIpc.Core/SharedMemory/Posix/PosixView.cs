@@ -1,10 +1,11 @@
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Posix;
+namespace PSIpc.SharedMemory.Posix;
 
 /// <summary>An open POSIX object, read and written through its descriptor.</summary>
-internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess access, SafeFileHandle file)
+internal sealed class PosixView(IpcAddress address, SharedMemoryAccess access, SafeFileHandle file)
     : SharedMemoryView(address, access)
 {
     private readonly ulong _fileSizeLimit = access == SharedMemoryAccess.Read ? 0 : Libc.GetFileSizeLimit();
@@ -24,7 +25,7 @@ internal sealed class PosixView(SharedMemoryAddress address, SharedMemoryAccess 
 
     internal override bool IsRemoved => Status.LinkCount == 0;
 
-    private protected override FileNumber? File => FileNumber.Of(Status);
+    private protected override FileId? File => FileId.Of(Status);
 
     private Statx Status
     {

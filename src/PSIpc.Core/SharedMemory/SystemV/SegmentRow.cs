@@ -1,6 +1,8 @@
 using PSIpc.Interop;
+using PSIpc.Objects;
+using PSIpc.Procfs;
 
-namespace PSIpc.SystemV;
+namespace PSIpc.SharedMemory.SystemV;
 
 /// <summary>What the kernel's table of segments says of one; what a system does not tell is null.</summary>
 internal readonly record struct SegmentRow
@@ -39,16 +41,16 @@ internal readonly record struct SegmentRow
     {
         if (!creators.TryGetValue(CreatorPid, out (bool Exists, long? StartTicks) creator))
         {
-            creator = ProcessLife.Look(CreatorPid);
+            creator = ProcessLiveness.Look(CreatorPid);
             creators.Add(CreatorPid, creator);
         }
 
         return new()
         {
-            Kind = SharedMemoryKind.SystemV,
+            Kind = IpcKind.SystemV,
             Key = Key,
             Id = Id,
-            File = FileNumber.OfSegment(Id),
+            File = FileId.OfSegment(Id),
             Size = Size,
             Mode = (UnixFileMode)(Mode & 0b111_111_111),
             Status = Status(Mode),
@@ -73,7 +75,7 @@ internal readonly record struct SegmentRow
     private bool? IsCreatorAlive(bool exists, long? startTicks) =>
         CreatorPid == 0 ? null
         : !exists ? false
-        : (startTicks is { } ticks && ProcessLife.StartedBefore(ticks, ChangeTime)) || (AttachCount > 0 && ProcessFiles.HasAttached(CreatorPid, Id)) ? true
+        : (startTicks is { } ticks && ProcessLiveness.StartedBefore(ticks, ChangeTime)) || (AttachCount > 0 && ProcessFiles.HasAttached(CreatorPid, Id)) ? true
         : null;
 
     private static DateTime? Time(long seconds) => seconds == 0 ? null : DateTimeOffset.FromUnixTimeSeconds(seconds).LocalDateTime;

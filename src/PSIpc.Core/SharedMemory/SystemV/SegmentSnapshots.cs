@@ -1,4 +1,4 @@
-namespace PSIpc.SystemV;
+namespace PSIpc.SharedMemory.SystemV;
 
 /// <summary>Rows of the table become snapshots only where the caller wants them: asking after a creator costs a system call.</summary>
 internal sealed class SegmentSnapshots(Func<SegmentRow, bool> wanted)

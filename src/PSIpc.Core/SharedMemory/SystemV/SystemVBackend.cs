@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.SystemV;
+namespace PSIpc.SharedMemory.SystemV;
 
 /// <summary>System V segments by shmget(2), shmat(2), shmdt(2) and shmctl(2).</summary>
 internal sealed class SystemVBackend : SharedMemoryBackend
@@ -12,10 +13,10 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal static bool IsSupported =>
         !OperatingSystem.IsWindows() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && SegmentTable.Exists;
 
-    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
     {
         (int id, bool created) = CreateOrOpen(address, request);
-        var segment = SharedMemoryAddress.FromId(id);
+        var segment = IpcAddress.FromId(id);
         try
         {
             if (!request.Content.IsEmpty)
@@ -33,12 +34,12 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
     }
 
-    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access) => Attach(address, access);
+    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => Attach(address, access);
 
-    internal override SharedMemoryInfo Get(SharedMemoryAddress address) =>
+    internal override SharedMemoryInfo Get(IpcAddress address) =>
         SegmentTable.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
 
-    internal override SharedMemoryPresence? Look(SharedMemoryAddress address)
+    internal override ProbeResult? Look(IpcAddress address)
     {
         NativeError error = default;
         int id = address.Id ?? Libc.ShmGet(address.Key!.Value, 0, 0, out error);
@@ -58,7 +59,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
 
     internal override IEnumerable<SharedMemoryInfo> List() => SegmentTable.Read();
 
-    internal override void Remove(SharedMemoryAddress address)
+    internal override void Remove(IpcAddress address)
     {
         int id;
         try
@@ -87,7 +88,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         SystemVLock.Remove(address.Key ?? stat.Perm.Key);
     }
 
-    internal override SharedMemoryLock NewLock(SharedMemoryAddress address)
+    internal override SharedMemoryLock NewLock(IpcAddress address)
     {
         int id = FindId(address);
         NativeError error = Libc.ShmStat(id, out ShmidDs stat);
@@ -135,7 +136,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             segments.Sum(segment => segment.SwappedBytes ?? 0));
     }
 
-    private static (int Id, bool Created) CreateOrOpen(SharedMemoryAddress address, SharedMemoryRequest request)
+    private static (int Id, bool Created) CreateOrOpen(IpcAddress address, SharedMemoryRequest request)
     {
         int key = address.Key ?? throw SharedMemoryErrors.NotFound(address);
         for (int attempt = 1; ; attempt++)
@@ -181,7 +182,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         error.Code is Errno.EACCES or Errno.EINVAL && key != SysShmH.IPC_PRIVATE && Libc.ShmGet(key, 0, 0, out _) >= 0;
 
     // shmget(2): EINVAL is a size out of range, ENOSPC a limit on segments or pages, the latter ENOMEM on macOS; none says which.
-    private static IpcException CreateError(SharedMemoryAddress address, SharedMemoryRequest request, NativeError error)
+    private static IpcException CreateError(IpcAddress address, SharedMemoryRequest request, NativeError error)
     {
         switch (error.Code)
         {
@@ -213,7 +214,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
     }
 
-    private static SystemVView Attach(SharedMemoryAddress address, SharedMemoryAccess access)
+    private static SystemVView Attach(IpcAddress address, SharedMemoryAccess access)
     {
         int id = FindId(address);
         NativeError error = Libc.ShmStat(id, out ShmidDs stat);
@@ -234,7 +235,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             : throw Error("shmat", address, error);
     }
 
-    private static int FindId(SharedMemoryAddress address)
+    private static int FindId(IpcAddress address)
     {
         if (address.Id is { } id)
         {
@@ -249,13 +250,13 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     }
 
     // The table also shows what this user may not IPC_STAT.
-    private static bool IsReplaced(SharedMemoryAddress address) =>
+    private static bool IsReplaced(IpcAddress address) =>
         address is { Segment: not null, Id: { } id }
         && (Libc.ShmStat(id, out ShmidDs stat).Raw == 0
             ? address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize)
-            : SegmentTable.Find(address) is null && SegmentTable.Find(SharedMemoryAddress.FromId(id)) is not null);
+            : SegmentTable.Find(address) is null && SegmentTable.Find(IpcAddress.FromId(id)) is not null);
 
-    internal static IpcException Error(string call, SharedMemoryAddress address, NativeError error) => error.Code switch
+    internal static IpcException Error(string call, IpcAddress address, NativeError error) => error.Code switch
     {
         // macOS knows a marked segment by its id in the table alone.
         Errno.EINVAL when SegmentTable.Find(address) is { Status: SharedMemoryStatus.Dest, AttachCount: { } attached } =>

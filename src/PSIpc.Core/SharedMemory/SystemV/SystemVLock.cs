@@ -1,7 +1,8 @@
 using System.Globalization;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.SystemV;
+namespace PSIpc.SharedMemory.SystemV;
 
 /// <summary>
 /// The lock of a segment: the first semaphore of the set with the same key, 1 when free, taken and given with SEM_UNDO, as a
@@ -28,7 +29,7 @@ internal sealed class SystemVLock : SharedMemoryLock
     /// <param name="id">The segment.</param>
     /// <param name="segment">Its key, owner and mode, which a new semaphore has too.</param>
     /// <param name="polls">Whether the semaphore is asked again and again: macOS has no semtimedop(2).</param>
-    internal SystemVLock(SharedMemoryAddress address, int id, in IpcPerm segment, bool polls)
+    internal SystemVLock(IpcAddress address, int id, in IpcPerm segment, bool polls)
         : base(address)
     {
         Id = id;
@@ -53,7 +54,7 @@ internal sealed class SystemVLock : SharedMemoryLock
         }
     }
 
-    private protected override void Acquire(BoundedWait wait)
+    private protected override void Acquire(PollingWait wait)
     {
         _id = OpenOrCreate();
         while (true)

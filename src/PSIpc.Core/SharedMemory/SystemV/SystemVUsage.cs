@@ -1,4 +1,4 @@
-namespace PSIpc.SystemV;
+namespace PSIpc.SharedMemory.SystemV;
 
 /// <summary>The kernel's limits on System V segments and what is in use.</summary>
 internal sealed record SystemVUsage(

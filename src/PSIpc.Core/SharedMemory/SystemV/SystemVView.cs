@@ -1,9 +1,10 @@
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.SystemV;
+namespace PSIpc.SharedMemory.SystemV;
 
 /// <summary>An attached segment.</summary>
-internal sealed class SystemVView(SharedMemoryAddress address, SharedMemoryAccess access, int id, in ShmidDs stat, SafeShmMapping mapping)
+internal sealed class SystemVView(IpcAddress address, SharedMemoryAccess access, int id, in ShmidDs stat, SafeShmMapping mapping)
     : MappedView(address, access, mapping, (long)stat.SegmentSize)
 {
     public override int? Key { get; } = stat.Perm.Key;

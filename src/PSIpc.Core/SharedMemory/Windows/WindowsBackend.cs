@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.Versioning;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Windows;
+namespace PSIpc.SharedMemory.Windows;
 
 /// <summary>
 /// Named sections of the paging file, as CreateFileMapping makes them. Windows removes a section with the last handle of it, so this
@@ -17,7 +18,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
 
     private readonly ConcurrentDictionary<string, MemoryMappedFile> _held = new(StringComparer.Ordinal);
 
-    internal override SharedMemoryInfo Create(SharedMemoryAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
     {
         SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
         (MemoryMappedFile section, bool created) = CreateOrOpen(address, request, access);
@@ -49,21 +50,21 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         }
     }
 
-    internal override SharedMemoryView Open(SharedMemoryAddress address, SharedMemoryAccess access)
+    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access)
     {
         using MemoryMappedFile section = TryOpen(address, access) ?? throw SharedMemoryErrors.NotFound(address);
         return Map(section, address, access);
     }
 
-    internal override SharedMemoryInfo Get(SharedMemoryAddress address) => Find(address) ?? throw SharedMemoryErrors.NotFound(address);
+    internal override SharedMemoryInfo Get(IpcAddress address) => Find(address) ?? throw SharedMemoryErrors.NotFound(address);
 
-    internal override SharedMemoryPresence? Look(SharedMemoryAddress address) => Find(address) is { } info ? new(info.Size, null) : null;
+    internal override ProbeResult? Look(IpcAddress address) => Find(address) is { } info ? new(info.Size, null) : null;
 
     /// <summary>What this process holds: Windows lists no names for others.</summary>
     internal override IEnumerable<SharedMemoryInfo> List() =>
-        _held.Keys.Order(StringComparer.Ordinal).Select(name => Find(SharedMemoryAddress.FromName(name))).OfType<SharedMemoryInfo>();
+        _held.Keys.Order(StringComparer.Ordinal).Select(name => Find(IpcAddress.FromName(name))).OfType<SharedMemoryInfo>();
 
-    internal override void Remove(SharedMemoryAddress address)
+    internal override void Remove(IpcAddress address)
     {
         if (!_held.TryRemove(address.Name!, out MemoryMappedFile? section))
         {
@@ -73,17 +74,17 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         section.Dispose();
     }
 
-    internal override SharedMemoryLock NewLock(SharedMemoryAddress address) =>
+    internal override SharedMemoryLock NewLock(IpcAddress address) =>
         Exists(address) ? new WindowsLock(address) : throw SharedMemoryErrors.NotFound(address);
 
     /// <summary>Whether a section has the name, now.</summary>
-    internal static bool Exists(SharedMemoryAddress address)
+    internal static bool Exists(IpcAddress address)
     {
         using MemoryMappedFile? section = TryOpen(address, SharedMemoryAccess.Read);
         return section is not null;
     }
 
-    private static (MemoryMappedFile Section, bool Created) CreateOrOpen(SharedMemoryAddress address, SharedMemoryRequest request, SharedMemoryAccess access)
+    private static (MemoryMappedFile Section, bool Created) CreateOrOpen(IpcAddress address, SharedMemoryRequest request, SharedMemoryAccess access)
     {
         if (request.Size > nint.MaxValue)
         {
@@ -120,7 +121,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         }
     }
 
-    private static IpcException CreateError(SharedMemoryAddress address, SharedMemoryRequest request, NativeError error) => error.Code switch
+    private static IpcException CreateError(IpcAddress address, SharedMemoryRequest request, NativeError error) => error.Code switch
     {
         Errno.EINVAL => new(
             IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than Windows can address in one section ({error}).", error.Raw),
@@ -135,7 +136,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         _ => SharedMemoryErrors.FromNative("CreateFileMapping", address, error, () => null),
     };
 
-    private static SharedMemoryInfo? Find(SharedMemoryAddress address)
+    private static SharedMemoryInfo? Find(IpcAddress address)
     {
         using MemoryMappedFile? section = TryOpen(address, SharedMemoryAccess.Read);
         if (section is null)
@@ -147,14 +148,14 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         return Snapshot(address, view);
     }
 
-    private static SharedMemoryInfo Snapshot(SharedMemoryAddress address, WindowsView view) => new()
+    private static SharedMemoryInfo Snapshot(IpcAddress address, WindowsView view) => new()
     {
-        Kind = SharedMemoryKind.WindowsSection,
+        Kind = IpcKind.Windows,
         Name = address.Name,
         Size = view.Size,
     };
 
-    private static MemoryMappedFile? TryOpen(SharedMemoryAddress address, SharedMemoryAccess access)
+    private static MemoryMappedFile? TryOpen(IpcAddress address, SharedMemoryAccess access)
     {
         MemoryMappedFileRights rights = access == SharedMemoryAccess.Read ? MemoryMappedFileRights.Read : MemoryMappedFileRights.ReadWrite;
         MemoryMappedFile? section = Try(() => MemoryMappedFile.OpenExisting(address.Name!, rights), out NativeError error);
@@ -162,7 +163,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
             : throw SharedMemoryErrors.FromNative("OpenFileMapping", address, error, () => null);
     }
 
-    private static WindowsView Map(MemoryMappedFile section, SharedMemoryAddress address, SharedMemoryAccess access)
+    private static WindowsView Map(MemoryMappedFile section, IpcAddress address, SharedMemoryAccess access)
     {
         // The accessor is no more than a way to the mapping, which ends itself.
         MemoryMappedFileAccess rights = access == SharedMemoryAccess.Read ? MemoryMappedFileAccess.Read : MemoryMappedFileAccess.ReadWrite;

@@ -1,7 +1,8 @@
 using System.Runtime.Versioning;
 using PSIpc.Interop;
+using PSIpc.Objects;
 
-namespace PSIpc.Windows;
+namespace PSIpc.SharedMemory.Windows;
 
 /// <summary>
 /// The lock of a section: the mutex with the section's name and <c>.lock</c> after it, as a C program takes it with CreateMutex and
@@ -12,19 +13,19 @@ namespace PSIpc.Windows;
 /// holder died is abandoned, which Windows tells the next that takes it, and is taken.
 /// </remarks>
 [SupportedOSPlatform("windows")]
-internal sealed class WindowsLock(SharedMemoryAddress address) : SharedMemoryLock(address)
+internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address)
 {
     private const string Suffix = ".lock";
 
-    private OwnThread? _thread;
+    private DedicatedThread? _thread;
     private Mutex? _mutex;
 
     private protected override bool Exists => true;
 
-    private protected override void Acquire(BoundedWait wait)
+    private protected override void Acquire(PollingWait wait)
     {
         _mutex = OpenOrCreate();
-        _thread = new OwnThread($"The owner of the lock of {Address}");
+        _thread = new DedicatedThread($"The owner of the lock of {Address}");
         while (!_thread.Run(() => Take(wait.Slice)))
         {
             if (!wait.GoesOn())

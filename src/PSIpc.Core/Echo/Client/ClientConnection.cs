@@ -1,0 +1,38 @@
+namespace PSIpc.Echo.Client;
+
+/// <summary>A connection that one message goes through. Each engine is one way of moving its bytes.</summary>
+internal abstract class ClientConnection : IDisposable
+{
+    /// <summary>How long nothing is told at most, where somebody wants to know the progress.</summary>
+    protected const int ProgressMilliseconds = 250;
+
+    internal abstract string RemoteEndpoint { get; }
+
+    internal abstract string LocalEndpoint { get; }
+
+    /// <summary>What moves the bytes, in words.</summary>
+    internal abstract string Means { get; }
+
+    /// <summary>Sends the payload and collects at the same time, on the calling thread's time.</summary>
+    /// <param name="payload">What is sent.</param>
+    /// <param name="verifier">Takes what comes back.</param>
+    /// <param name="halfClose">Whether EOF ends the reply; where the transport has no half-close, the message's length does.</param>
+    /// <param name="deadline">When it is over in any case.</param>
+    /// <param name="progress">Told on the calling thread how many bytes have gone out.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    internal abstract ExchangeResult Exchange(
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation);
+
+    public abstract void Dispose();
+
+    /// <summary>Waits on the calling thread for what is done on others.</summary>
+    private protected static ExchangeResult Await(Task<ExchangeResult> exchange, Func<long> sent, Action<long>? progress)
+    {
+        while (progress is not null && !((IAsyncResult)exchange).AsyncWaitHandle.WaitOne(ProgressMilliseconds))
+        {
+            progress(sent());
+        }
+
+        return exchange.GetAwaiter().GetResult();
+    }
+}

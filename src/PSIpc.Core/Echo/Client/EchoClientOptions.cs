@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace PSIpc.Echo.Client;
+
+/// <summary>How <see cref="EchoClient"/> sends a message and what it does with the reply.</summary>
+public sealed record EchoClientOptions
+{
+    /// <summary>
+    /// The time for resolving, connecting and the TLS handshake, shared by all addresses of a name; 10 s unless set.
+    /// More than 0, at most <see cref="int.MaxValue"/> ms, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The time for everything, connecting included; 30 s unless set. The range is that of <see cref="ConnectTimeout"/>.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// True, the default: shut down the sending side after the message and collect until EOF. False: be done when as many bytes
+    /// came back as went out, for servers and proxies that close at a half-close. Named pipes and datagrams have no half-close.
+    /// </summary>
+    public bool HalfClose { get; init; } = true;
+
+    /// <summary>
+    /// True, the default: the reply holds what came back. False: what comes back is verified and dropped, and the first wrong
+    /// byte ends the exchange, so a message of any size goes through in bounded memory.
+    /// </summary>
+    public bool KeepReply { get; init; } = true;
+
+    /// <summary>Makes the reply's text of its bytes; UTF-8 unless set.</summary>
+    public Encoding Encoding { get; init; } = Encoding.UTF8;
+
+    /// <summary>Accepts any certificate of a TLS server, for tests with self-signed ones; false unless set.</summary>
+    public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>The number that the reply carries, to tell repeated messages apart.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Told on the calling thread, many times a second, how many bytes have gone out: for a progress bar.</summary>
+    public Action<long>? Progress { get; init; }
+
+    /// <summary>
+    /// Told how the server is reached: its addresses, which were tried and why one failed, what moves the bytes and how long it took; never
+    /// what is sent. From any thread; null, the default, costs nothing.
+    /// </summary>
+    public Action<string>? Trace { get; init; }
+
+    internal void Check()
+    {
+        CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));
+        CheckTimeout(Timeout, nameof(Timeout));
+    }
+
+    internal static void CheckTimeout(TimeSpan timeout, string name)
+    {
+        if (timeout != System.Threading.Timeout.InfiniteTimeSpan && (timeout <= TimeSpan.Zero || timeout.TotalMilliseconds > int.MaxValue))
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid,
+                $"{name} is {timeout}: it must be more than 0 and at most {TimeSpan.FromMilliseconds(int.MaxValue)}.");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using PSIpc.Echo.Client;
+using PSIpc.Sockets;
+
+namespace PSIpc.Echo.Load;
+
+/// <summary>How <see cref="EchoLoad"/> keeps a server busy, and for how long.</summary>
+public sealed record EchoLoadOptions
+{
+    /// <summary>The longest message, in bytes, over anything but UDP.</summary>
+    public const int MaxMessageBytes = 16 * 1024 * 1024;
+
+    /// <summary>How many connections are kept busy, each with one message at a time; 1 to 65,536, 1 unless set.</summary>
+    public int Connections { get; init; } = 1;
+
+    /// <summary>The size of a message in bytes; 1 to <see cref="MaxMessageBytes"/> (UDP: 65,507), 64 unless set.</summary>
+    public int MessageBytes { get; init; } = 64;
+
+    /// <summary>
+    /// How long it goes on, from when all connections are made; 10 s unless this or <see cref="Count"/> is set. Up to a day.
+    /// </summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>
+    /// How many exchanges are made at most, failed ones included; 1 or more. With <see cref="Duration"/>, whatever comes first.
+    /// </summary>
+    public long? Count { get; init; }
+
+    /// <summary>The time for a connection, the TLS handshake included; 10 s unless set.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The time for one exchange, after which it has failed and the connection is made anew; 10 s unless set.</summary>
+    public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Accepts any certificate of a TLS server; false unless set.</summary>
+    public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>
+    /// Told how far it is, on the thread that called <see cref="EchoLoad.Run"/>, at most every <see cref="ProgressInterval"/>.
+    /// </summary>
+    public Action<EchoLoadProgress>? Progress { get; init; }
+
+    /// <summary>At least 200 ms, which it is unless set.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// Told how the server is reached: its addresses, which were tried and why one failed, and what moves the bytes. From any thread; null, the default, costs nothing.
+    /// </summary>
+    public Action<string>? Trace { get; init; }
+
+    internal TimeSpan EffectiveDuration => Duration ?? (Count is null ? TimeSpan.FromSeconds(10) : Timeout.InfiniteTimeSpan);
+
+    internal void Check(SocketEndpoint endpoint)
+    {
+        CheckRange(Connections, 1, 65_536, nameof(Connections));
+        CheckRange(Count ?? 1, 1, long.MaxValue, nameof(Count));
+        CheckRange(MessageBytes, 1, MaxMessageBytes, nameof(MessageBytes));
+        if (endpoint.Transport == SocketTransport.Udp && MessageBytes > DatagramClientConnection.MaxBytes)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoMessageTooLarge,
+                $"{endpoint}: a message of {MessageBytes} bytes is more than the {DatagramClientConnection.MaxBytes} of a UDP datagram.");
+        }
+
+        if (Duration is { } duration && (duration <= TimeSpan.Zero || duration > TimeSpan.FromDays(1)))
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid, $"{nameof(Duration)} is {duration}: it must be more than 0 and at most a day.");
+        }
+
+        if (ProgressInterval < TimeSpan.FromMilliseconds(200))
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoOptionInvalid, $"{nameof(ProgressInterval)} is {ProgressInterval}: it must be at least 200 ms.");
+        }
+
+        EchoClientOptions.CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));
+        EchoClientOptions.CheckTimeout(ExchangeTimeout, nameof(ExchangeTimeout));
+    }
+
+    private static void CheckRange(long value, long least, long most, string name)
+    {
+        if (value < least || value > most)
+        {
+            throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{name} is {value}: it must be {least} to {most}.");
+        }
+    }
+}

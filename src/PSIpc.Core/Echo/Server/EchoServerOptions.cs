@@ -1,0 +1,118 @@
+using System.Security.Cryptography.X509Certificates;
+using PSIpc.Interop;
+using PSIpc.Sockets;
+
+namespace PSIpc.Echo.Server;
+
+/// <summary>What an echo server is to do. The defaults are safe: everything is bounded.</summary>
+public sealed record EchoServerOptions
+{
+    /// <summary>The largest value of <see cref="MaxMessageBytes"/>: 1 GiB.</summary>
+    public const int LargestMessageBytes = 1 << 30;
+
+    // For the process itself: the runtime's own files, the caller's, and what a library opens in passing.
+    private const int DescriptorReserve = 256;
+
+    /// <summary>Where to listen.</summary>
+    public required SocketEndpoint Endpoint { get; init; }
+
+    /// <summary>When to answer; <see cref="EchoMode.Stream"/> unless said otherwise. A datagram is a message in either mode.</summary>
+    public EchoMode Mode { get; init; }
+
+    /// <summary>The server's certificate with its private key, for TLS and only for it. The caller keeps owning it.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>How many connections may wait to be accepted (listen(2)); 1 to 65,535. The system may hold it lower (net.core.somaxconn).</summary>
+    public int Backlog { get; init; } = 512;
+
+    /// <summary>How many connections are served at once; one more is reset. 1 to as many descriptors as this process may open, less a reserve.</summary>
+    public int MaxConnections { get; init; } = DefaultMaxConnections;
+
+    /// <summary>The largest message of <see cref="EchoMode.Message"/>, in bytes; the connection of a larger one is reset. 1 to 1 GiB; 16 MiB by default.</summary>
+    public int MaxMessageBytes { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// A connection that neither sends nor takes a byte for this long is closed. 1 ms to 24 days, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for never; 5 minutes by default. It comes up to a sixty-fourth of itself late.
+    /// What a TCP peer has not taken after twice this time Linux drops with the connection.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How to misbehave; null for not at all.</summary>
+    public EchoFault? Fault { get; init; }
+
+    /// <summary>16,384, or less where this process may not open as many descriptors.</summary>
+    public static int DefaultMaxConnections { get; } = Math.Min(16_384, LargestMaxConnections);
+
+    /// <summary>Serve with streams what the readiness loop could serve: for tests of the engine that other systems use.</summary>
+    internal bool PrefersStreams { get; init; }
+
+    private static int LargestMaxConnections =>
+        !OperatingSystem.IsWindows() && Libc.GetDescriptorLimit(out ulong soft, out _) >= 0
+            ? (int)Math.Clamp(soft, DescriptorReserve + 1, 1_048_576 + DescriptorReserve) - DescriptorReserve
+            : 1_048_576;
+
+    /// <exception cref="IpcException">An option is out of its range, or goes with another transport.</exception>
+    internal void Validate()
+    {
+        if (Endpoint is null)
+        {
+            throw Invalid("A server needs an endpoint.");
+        }
+
+        if (!Enum.IsDefined(Mode))
+        {
+            throw Invalid($"{(int)Mode} is no echo mode.");
+        }
+
+        Check(nameof(Backlog), Backlog, 65_535);
+        Check(nameof(MaxMessageBytes), MaxMessageBytes, LargestMessageBytes);
+        int largest = LargestMaxConnections;
+        if (MaxConnections > largest && largest < 1_048_576)
+        {
+            throw Invalid(
+                $"MaxConnections is {MaxConnections}; this process may open {largest + DescriptorReserve} descriptors (ulimit -n), "
+                + $"which with a reserve of {DescriptorReserve} leaves {largest} connections.");
+        }
+
+        Check(nameof(MaxConnections), MaxConnections, largest);
+        if (IdleTimeout != Timeout.InfiniteTimeSpan && (IdleTimeout < TimeSpan.FromMilliseconds(1) || IdleTimeout.TotalMilliseconds > int.MaxValue))
+        {
+            throw Invalid($"IdleTimeout is {IdleTimeout}; it can be 1 ms to {TimeSpan.FromMilliseconds(int.MaxValue).Days} days, or infinite.");
+        }
+
+        ValidateCertificate();
+        Fault?.Validate();
+    }
+
+    private void ValidateCertificate()
+    {
+        if (Endpoint.Transport != SocketTransport.Tls)
+        {
+            if (Certificate is not null)
+            {
+                throw Invalid($"A certificate is for TLS; {Endpoint} is not.");
+            }
+        }
+        else if (Certificate is null)
+        {
+            throw new IpcException(IpcErrorReason.EchoCertificateInvalid, "A TLS server needs a certificate with its private key.");
+        }
+        else if (!Certificate.HasPrivateKey)
+        {
+            throw new IpcException(
+                IpcErrorReason.EchoCertificateInvalid,
+                $"The certificate '{Certificate.Subject}' has no private key: load it with its key (a .pfx file, or X509Certificate2.CreateFromPemFile).");
+        }
+    }
+
+    private static void Check(string name, long value, long largest)
+    {
+        if (value < 1 || value > largest)
+        {
+            throw Invalid($"{name} is {value}; it can be 1 to {largest}.");
+        }
+    }
+
+    private static IpcException Invalid(string message) => new(IpcErrorReason.EchoOptionInvalid, message);
+}

@@ -1,0 +1,49 @@
+using System.Net.Security;
+using PSIpc.Echo.Server.Sessions;
+using PSIpc.Sockets;
+
+namespace PSIpc.Echo.Server.Engines;
+
+/// <summary>Chooses how the bytes of a server are moved.</summary>
+internal static class EchoEngineFactory
+{
+    /// <exception cref="IpcException">Nobody can listen there; the reason says why.</exception>
+    internal static (IEchoEngine Engine, SocketEndpoint Endpoint) Start(EchoServerContext service)
+    {
+        EchoServerOptions options = service.Options;
+        if (options.Endpoint.Transport == SocketTransport.Pipe && (OperatingSystem.IsWindows() || options.PrefersStreams))
+        {
+            return (new StreamEngine(service, new PipeServerListener(options.Endpoint.Address)), options.Endpoint);
+        }
+
+        ListeningSocket listener = ListeningSocket.Open(options.Endpoint, options.Backlog);
+        try
+        {
+            listener.LimitUnsentData(options.IdleTimeout);
+            return (Start(service, listener), listener.Endpoint);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private static IEchoEngine Start(EchoServerContext service, ListeningSocket listener)
+    {
+        EchoServerOptions options = service.Options;
+        switch (options.Endpoint.Transport)
+        {
+            case SocketTransport.Udp:
+                return new DatagramEngine(service, listener);
+            case SocketTransport.Tls:
+                // Made once, so that the chain is not built anew for each connection; without going online for it.
+                var certificate = SslStreamCertificateContext.Create(options.Certificate!, additionalCertificates: null, offline: true);
+                return new StreamEngine(service, new SocketServerListener(listener, certificate));
+            default:
+                return OperatingSystem.IsLinux() && !options.PrefersStreams
+                    ? new EpollEngine(service, listener).Start()
+                    : new StreamEngine(service, new SocketServerListener(listener, certificate: null));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using PSIpc.Echo.Server.Sessions;
+using PSIpc.Interop;
+using PSIpc.Sockets;
+
+namespace PSIpc.Echo.Server.Engines;
+
+/// <summary>A connection of the <see cref="EpollEngine"/>, which alone uses and closes the descriptor.</summary>
+internal sealed class EpollServerConnection(EchoServerContext service, long id, int descriptor) : EchoSession(service, id)
+{
+    internal int Descriptor => descriptor;
+
+    /// <summary>What epoll gives back: the descriptor, and a part of the id that tells this connection from an earlier one of the same number.</summary>
+    internal ulong Tag => ((ulong)Id << 32) | (uint)descriptor;
+
+    /// <summary>The socket is full; nothing can be sent before it reports EPOLLOUT.</summary>
+    internal bool IsFull { get; set; }
+
+    /// <summary>Whether EPOLLOUT is registered. Once a socket has been full it stays so.</summary>
+    internal bool ReportsRoom { get; set; }
+
+    /// <summary>An end or an error waits behind the data, and will not be reported again.</summary>
+    internal bool ReadsToEnd { get; set; }
+
+    /// <summary>It waits for its turn in the engine's queue.</summary>
+    internal bool IsQueued { get; set; }
+
+    protected override string FindRemoteEndpoint()
+    {
+        Span<byte> address = stackalloc byte[128];
+        int length = Libc.GetPeerName(descriptor, address);
+        if (length < sizeof(ushort))
+        {
+            return "";
+        }
+
+        if (BitConverter.ToUInt16(address) == SysSocketH.AF_UNIX)
+        {
+            Span<int> credentials = stackalloc int[3];
+            return Libc.GetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials) >= 0
+                ? $"pid:{credentials[0]}"
+                : "";
+        }
+
+        bool isIPv4 = length == 16;
+        var raw = new SocketAddress(isIPv4 ? System.Net.Sockets.AddressFamily.InterNetwork : System.Net.Sockets.AddressFamily.InterNetworkV6, length);
+        address[..length].CopyTo(raw.Buffer.Span);
+        var peer = (IPEndPoint)new IPEndPoint(isIPv4 ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(raw);
+        return RemoteEndpoints.Format(peer);
+    }
+}

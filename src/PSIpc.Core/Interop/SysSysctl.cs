@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace PSIpc.Interop;
+
+/// <summary>Constants of <c>&lt;sys/sysctl.h&gt;</c> on macOS, and the state from <c>&lt;sys/proc.h&gt;</c> that goes with them.</summary>
+internal static class SysSysctlH
+{
+    internal const int CTL_KERN = 1;
+    internal const int KERN_PROC = 14;
+    internal const int KERN_PROC_PID = 1;
+    internal const sbyte SZOMB = 5;
+}
+
+/// <summary><c>struct kinfo_proc</c> of macOS: what sysctl(3) tells of a process, as ps(1) reads it.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 648)]
+internal struct KinfoProc
+{
+    [FieldOffset(0)] internal long StartSeconds;
+    [FieldOffset(8)] internal int StartMicroseconds;
+    [FieldOffset(36)] internal sbyte State;
+    [FieldOffset(40)] internal int Pid;
+}
+
+internal static unsafe partial class Libc
+{
+    /// <summary>sysctlbyname(3) of a 64-bit number, on macOS.</summary>
+    internal static NativeError SystemNumber(string name, out long value)
+    {
+        long number = 0;
+        nuint length = sizeof(long);
+        NativeError error = ErrorUnless(sysctlbyname(name, &number, &length, null, 0) == 0);
+        value = number;
+        return error;
+    }
+
+    /// <summary>The next segment of the kernel's table on macOS, by <c>kern.sysv.ipcs.shm</c>, as ipcs(1) reads it.</summary>
+    /// <param name="cursor">Where to look from, 0 at first; left after the segment that was found.</param>
+    /// <param name="segment">The segment.</param>
+    /// <returns>ENOENT or ERANGE when there are no more.</returns>
+    internal static NativeError NextSegment(ref int cursor, out DarwinShmidDs segment)
+    {
+        DarwinShmidDs found = default;
+        var command = new IpcsCommand
+        {
+            Magic = SysIpcsH.IPCS_MAGIC,
+            Operation = SysIpcsH.IPCS_SHM_ITER,
+            Cursor = cursor,
+            DataLength = sizeof(DarwinShmidDs),
+            Data = &found,
+        };
+        nuint length = (nuint)sizeof(IpcsCommand);
+        NativeError error = ErrorUnless(sysctlbyname("kern.sysv.ipcs.shm", &command, &length, &command, length) == 0);
+        cursor = command.Cursor;
+        segment = found;
+        return error;
+    }
+
+    /// <summary>sysctl(3) of one process on macOS; false where there is none.</summary>
+    internal static bool GetProcess(int processId, out KinfoProc process)
+    {
+        int* name = stackalloc int[] { SysSysctlH.CTL_KERN, SysSysctlH.KERN_PROC, SysSysctlH.KERN_PROC_PID, processId };
+        KinfoProc found = default;
+        nuint length = (nuint)sizeof(KinfoProc);
+        bool success = sysctl(name, 4, &found, &length, null, 0) == 0 && length == (nuint)sizeof(KinfoProc);
+        process = found;
+        return success;
+    }
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int sysctlbyname(string name, void* oldp, nuint* oldlenp, void* newp, nuint newlen);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int sysctl(int* name, uint namelen, void* oldp, nuint* oldlenp, void* newp, nuint newlen);
+}

@@ -1,0 +1,94 @@
+using PSIpc.SharedMemory;
+
+namespace PSIpc.Layout.Records;
+
+/// <summary>Records ready to be written one after another: the bytes of the fields that were given, and of no other.</summary>
+public sealed class EncodedRecords
+{
+    private readonly byte[] _bytes;
+
+    // In order and apart from each other: records that are given whole make one range together.
+    private readonly List<(int Offset, int Length)> _ranges = [];
+
+    // What makes the values, for comparing.
+    private readonly List<(int Offset, int Length)> _significant = [];
+
+    internal EncodedRecords(RecordWriter writer, IReadOnlyList<object?> records)
+    {
+        Layout = writer.Layout;
+        Count = records.Count;
+        long size = (long)Layout.Size * Count;
+        if (size > Array.MaxLength)
+        {
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryValueTooLarge, $"{Count} records of {Layout.Size} bytes are more than one write holds ({Array.MaxLength} bytes). Nothing was written.");
+        }
+
+        _bytes = new byte[size];
+        for (int i = 0; i < Count; i++)
+        {
+            var encoder = new RecordEncoder(writer);
+            encoder.Encode(records[i]);
+            encoder.CopyTo(_bytes.AsSpan(i * Layout.Size, Layout.Size));
+            AddRanges(encoder.Written, i * Layout.Size);
+        }
+    }
+
+    /// <summary>The layout of each record.</summary>
+    public MemoryLayout Layout { get; }
+
+    /// <summary>How many records.</summary>
+    public int Count { get; }
+
+    /// <summary>Writes all of them, or none when they do not fit. What is not given is not touched, whoever changes it meanwhile.</summary>
+    /// <param name="view">Where to.</param>
+    /// <param name="offset">Where the first record begins, in bytes from the start.</param>
+    /// <exception cref="IpcException">They do not fit, or the view is for reading only.</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public void WriteTo(SharedMemoryView view, long offset)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        MemoryRecord.CheckRoom(view, Layout, offset, Count, IpcErrorReason.SharedMemoryValueTooLarge);
+        foreach ((int start, int length) in _ranges)
+        {
+            view.Write(offset + start, _bytes.AsSpan(start, length));
+        }
+    }
+
+    /// <summary>How many bytes all of them span.</summary>
+    internal int Length => _bytes.Length;
+
+    /// <summary>Whether no field was given.</summary>
+    internal bool IsEmpty => _significant.Count == 0;
+
+    /// <summary>Whether memory holds what was given: numbers byte for byte, texts to their NUL; what is not given may be anything.</summary>
+    /// <param name="memory">As long as all records together.</param>
+    internal bool Match(ReadOnlySpan<byte> memory)
+    {
+        foreach ((int start, int length) in _significant)
+        {
+            if (!memory.Slice(start, length).SequenceEqual(_bytes.AsSpan(start, length)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void AddRanges(IReadOnlyList<EncodedPart> written, int start)
+    {
+        foreach ((int offset, int length, int significant, _) in written.OrderBy(static part => part.Offset))
+        {
+            _significant.Add((start + offset, significant));
+            if (_ranges.Count > 0 && _ranges[^1] is var last && start + offset <= last.Offset + last.Length)
+            {
+                _ranges[^1] = (last.Offset, Math.Max(last.Length, start + offset + length - last.Offset));
+            }
+            else
+            {
+                _ranges.Add((start + offset, length));
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using PSIpc.Objects;
+using PSIpc.Procfs;
+using PSIpc.SharedMemory.Posix;
+using PSIpc.SharedMemory.SystemV;
+using PSIpc.SharedMemory.Windows;
+
+namespace PSIpc.SharedMemory;
+
+/// <summary>Shared memory of this system, of every kind: creating, finding, opening, removing.</summary>
+/// <remarks>Every method throws <see cref="IpcException"/> with a reason of its own; nothing is changed when it does.</remarks>
+public static class SharedMemoryObject
+{
+    private static readonly SystemVBackend? SystemV = SystemVBackend.IsSupported ? new() : null;
+    private static readonly PosixBackend? Posix = PosixBackend.IsSupported ? new() : null;
+    private static readonly MappedPosixBackend? MappedPosix = MappedPosixBackend.IsSupported ? new() : null;
+    private static readonly WindowsBackend? Windows = OperatingSystem.IsWindows() ? new() : null;
+
+    /// <summary>The user that this process creates shared memory as, as <see cref="SharedMemoryInfo.Owner"/> has it.</summary>
+    public static string CurrentUser => UserNames.Current;
+
+    /// <summary>Creates a segment, an object, or a section, which this process then holds until it removes it or ends.</summary>
+    /// <param name="address">A key, a name, or <see cref="IpcAddress.Private"/>.</param>
+    /// <param name="request">The size, the mode, and whether one that exists will do.</param>
+    /// <returns>A snapshot with <see cref="SharedMemoryInfo.Created"/> set.</returns>
+    /// <exception cref="IpcException">It exists, a limit is reached, the size is below 1 or over what exists.</exception>
+    public static SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Size < 1)
+        {
+            throw new IpcException(IpcErrorReason.SharedMemorySizeInvalid, $"Shared memory of {request.Size} bytes cannot be: the size is 1 byte or more.");
+        }
+
+        if (request.Content.Length > request.Size)
+        {
+            throw SharedMemoryErrors.ValueTooLarge(address, 0, request.Content.Length, request.Size);
+        }
+
+        return BackendOf(address).Create(address, request);
+    }
+
+    /// <summary>Opens memory that exists; the caller disposes the view.</summary>
+    /// <param name="address">A key, an id or a name.</param>
+    /// <param name="access">What the view may do.</param>
+    /// <exception cref="IpcException">It does not exist, is marked for removal, or is somebody else's.</exception>
+    public static SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access = SharedMemoryAccess.ReadWrite)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return BackendOf(address).Open(address, access);
+    }
+
+    /// <summary>A snapshot of one.</summary>
+    /// <param name="address">A key, an id or a name.</param>
+    /// <exception cref="IpcException">It does not exist.</exception>
+    public static SharedMemoryInfo Get(IpcAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return BackendOf(address).Get(address);
+    }
+
+    /// <summary>
+    /// Snapshots of all segments and objects, the segments first; on macOS, which has no list of objects, of all segments; on Windows of the
+    /// sections that this process holds.
+    /// </summary>
+    public static IEnumerable<SharedMemoryInfo> List() => (SystemV?.List() ?? []).Concat(Posix?.List() ?? []).Concat(Windows?.List() ?? []);
+
+    /// <summary>Looks for the processes that have shared memory attached, mapped or open.</summary>
+    /// <param name="infos">Snapshots, as <see cref="Get"/> and <see cref="List"/> gave them.</param>
+    /// <param name="cancellation">Ends the look, which takes the longer the more processes there are.</param>
+    /// <exception cref="IpcException">This system does not show them: Windows. On macOS only the attachments of segments are known.</exception>
+    /// <exception cref="OperationCanceledException">The look was cancelled.</exception>
+    public static SharedMemoryHolders FindHolders(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(infos);
+        return OperatingSystem.IsWindows()
+            ? throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.")
+            : new SharedMemoryHolders(OperatingSystem.IsMacOS() ? null : ProcessFiles.Find(infos.Select(static info => info.File), cancellation));
+    }
+
+    /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink); a section is let go, and goes with the last process that holds it.</summary>
+    /// <param name="address">A key, an id or a name.</param>
+    /// <exception cref="IpcException">It does not exist, is marked already, or is somebody else's.</exception>
+    public static void Remove(IpcAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        BackendOf(address).Remove(address);
+    }
+
+    /// <summary>Waits until a condition holds: quick to notice while things happen, cheap while they do not.</summary>
+    /// <param name="address">A key, an id or a name; it need not exist when its existence or its removal is waited for.</param>
+    /// <param name="condition">What to wait for.</param>
+    /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>A snapshot; null where there is nothing any more.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or the memory does not exist or is removed
+    /// meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedMemoryInfo? Wait(
+        IpcAddress address, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(condition);
+        var wait = new PollingWait(timeout, cancellation, waiting);
+        SharedMemoryBackend backend = BackendOf(address);
+        if (!condition.ReadsContent)
+        {
+            return Wait(address, condition, condition.Watch(backend, address), wait);
+        }
+
+        using SharedMemoryView view = backend.Open(address, SharedMemoryAccess.Read);
+        WaitProbe look = condition.Watch(view);
+        return Wait(
+            address,
+            condition,
+            (out long seen) => look(out seen) || (view.IsRemoved ? throw SharedMemoryErrors.RemovedMeanwhile(address) : false),
+            wait);
+    }
+
+    /// <summary>Waits on memory that is open. After its removal the wait goes on: whoever still has it open can change it.</summary>
+    /// <param name="view">The open memory.</param>
+    /// <param name="condition">What to wait for.</param>
+    /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>A snapshot of this very memory, also when it is marked for removal; null where it can no longer be looked at.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>).</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedMemoryInfo? Wait(
+        SharedMemoryView view, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(condition);
+        WaitProbe look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.ExactAddress);
+        return Wait(view.ExactAddress, condition, look, new PollingWait(timeout, cancellation, waiting));
+    }
+
+    /// <summary>Takes the lock of memory that exists: no other process that takes it too has it meanwhile.</summary>
+    /// <param name="address">A key, an id or a name; the lock is the same for a key and the id that it has.</param>
+    /// <param name="timeout">How long to wait for it; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
+    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <returns>The lock, given back by disposing it, by <see cref="Unlock"/>, or by the end of the process.</returns>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), this process has it already
+    /// (<see cref="IpcErrorReason.SharedMemoryLockHeld"/>), or the memory does not exist.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public static SharedMemoryLock Lock(IpcAddress address, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return SharedMemoryLock.Take(BackendOf(address).NewLock(address), new PollingWait(timeout, cancellation, waiting));
+    }
+
+    /// <summary>Gives back the lock that this process has; also when the memory was removed meanwhile.</summary>
+    /// <param name="address">The key, id or name of the memory.</param>
+    /// <exception cref="IpcException">This process does not have it (<see cref="IpcErrorReason.SharedMemoryLockNotHeld"/>).</exception>
+    public static void Unlock(IpcAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        (SharedMemoryLock.Find(address) ?? throw SharedMemoryErrors.LockNotHeld(address)).Dispose();
+    }
+
+    /// <summary>The limits of this system and what is in use.</summary>
+    public static SharedMemoryLimit GetLimit()
+    {
+        SystemVUsage? segments = SystemV?.GetUsage();
+        PosixUsage? objects = Posix?.GetUsage();
+        return new()
+        {
+            MaxSegmentBytes = segments?.MaxSegmentBytes,
+            MaxTotalPages = segments?.MaxTotalPages,
+            MaxSegments = segments?.MaxSegments,
+            PageBytes = Environment.SystemPageSize,
+            UsedSegments = segments?.UsedSegments,
+            UsedPages = segments?.UsedPages,
+            ResidentBytes = segments?.ResidentBytes,
+            SwappedBytes = segments?.SwappedBytes,
+            PosixPath = objects?.Path,
+            PosixBytes = objects?.TotalBytes,
+            PosixFreeBytes = objects?.FreeBytes,
+            PosixObjects = objects?.Objects,
+        };
+    }
+
+    private static SharedMemoryInfo? Wait(IpcAddress address, SharedMemoryCondition condition, WaitProbe look, PollingWait wait)
+    {
+        while (!look(out long seen))
+        {
+            if (!wait.Pause(seen))
+            {
+                throw wait.TimedOut($"{address} {condition}");
+            }
+        }
+
+        try
+        {
+            return condition == SharedMemoryCondition.Removed ? null : Get(address);
+        }
+        catch (IpcException exception) when (exception.Reason is IpcErrorReason.SharedMemoryNotFound or IpcErrorReason.SharedMemoryReplaced)
+        {
+            return null;
+        }
+    }
+
+    private static SharedMemoryBackend BackendOf(IpcAddress address) => address.Kind switch
+    {
+        IpcKind.SystemV when SystemV is not null => SystemV,
+        IpcKind.Posix when Posix is not null && !address.PrefersMapping => Posix,
+        IpcKind.Posix when MappedPosix is not null => MappedPosix,
+        IpcKind.Windows when Windows is not null => Windows,
+        IpcKind.SystemV when OperatingSystem.IsWindows() => throw SharedMemoryErrors.NoSystemV(),
+        _ => throw new IpcException(IpcErrorReason.PlatformNotSupported, $"PSIpc has no {address.Kind} shared memory on this system."),
+    };
+}

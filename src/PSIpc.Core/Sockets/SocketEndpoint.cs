@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Net;
+
+namespace PSIpc.Sockets;
+
+/// <summary>Where an echo server listens, or where a client finds one.</summary>
+public sealed record SocketEndpoint
+{
+    private SocketEndpoint(SocketTransport transport, string address, int port)
+    {
+        Transport = transport;
+        Address = address;
+        Port = port;
+    }
+
+    /// <summary>What carries the bytes.</summary>
+    public SocketTransport Transport { get; }
+
+    /// <summary>The host name or IP address; the path of a Unix socket; the name of a pipe.</summary>
+    public string Address { get; private init; }
+
+    /// <summary>The port, 0 for "any free one"; 0 where the transport has no ports.</summary>
+    public int Port { get; private init; }
+
+    /// <summary>A TCP endpoint.</summary>
+    /// <param name="host">A host name or an IP address; <c>Any</c> for every address of both families (servers only).</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="IpcException">The address or the port is not valid.</exception>
+    public static SocketEndpoint Tcp(string host, int port) => new(SocketTransport.Tcp, CheckHost(host), CheckPort(port));
+
+    /// <summary>A TLS endpoint; see <see cref="Tcp"/>.</summary>
+    /// <param name="host">A host name or an IP address.</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="IpcException">The address or the port is not valid.</exception>
+    public static SocketEndpoint Tls(string host, int port) => new(SocketTransport.Tls, CheckHost(host), CheckPort(port));
+
+    /// <summary>A UDP endpoint; see <see cref="Tcp"/>.</summary>
+    /// <param name="host">A host name or an IP address.</param>
+    /// <param name="port">0 to 65535.</param>
+    /// <exception cref="IpcException">The address or the port is not valid.</exception>
+    public static SocketEndpoint Udp(string host, int port) => new(SocketTransport.Udp, CheckHost(host), CheckPort(port));
+
+    /// <summary>A Unix stream socket.</summary>
+    /// <param name="path">The path of the socket file; made absolute.</param>
+    /// <exception cref="IpcException">The path is empty or longer than <c>sun_path</c> holds (unix(7): 107 bytes on Linux).</exception>
+    public static SocketEndpoint Unix(string path)
+    {
+        // sockaddr_un.sun_path has 108 bytes on Linux and 104 on macOS, the terminator included.
+        int limit = OperatingSystem.IsMacOS() ? 103 : 107;
+        if (string.IsNullOrEmpty(path) || path.Contains('\0'))
+        {
+            throw new IpcException(IpcErrorReason.EchoPathInvalid, "A Unix socket needs a path.");
+        }
+
+        string full = Path.GetFullPath(path);
+        int length = System.Text.Encoding.UTF8.GetByteCount(full);
+        return length <= limit
+            ? new(SocketTransport.Unix, full, 0)
+            : throw new IpcException(
+                IpcErrorReason.EchoPathInvalid,
+                $"The path '{full}' has {length} bytes; a Unix socket's path has at most {limit}. Choose a shorter one.");
+    }
+
+    /// <summary>A named pipe of this machine.</summary>
+    /// <param name="name">The pipe's name, without a path.</param>
+    /// <exception cref="IpcException">The name is empty or has a separator in it.</exception>
+    public static SocketEndpoint Pipe(string name) =>
+        !string.IsNullOrEmpty(name) && name.AsSpan().IndexOfAny('/', '\\', '\0') < 0
+            ? new(SocketTransport.Pipe, name, 0)
+            : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: give a plain name without a slash.");
+
+    /// <summary>Reads an endpoint as <see cref="ToString"/> writes it.</summary>
+    /// <param name="text"><c>tcp://</c>, <c>tls://</c> or <c>udp://</c> with a host and a port, <c>unix:PATH</c>, <c>pipe:NAME</c>.</param>
+    /// <exception cref="IpcException">It is no endpoint, or one whose address or port is not valid.</exception>
+    public static SocketEndpoint Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string rest = text[(colon + 1)..];
+        return (colon < 0 ? "" : text[..colon].ToUpperInvariant()) switch
+        {
+            "UNIX" => Unix(rest),
+            "PIPE" => Pipe(rest),
+            "TCP" => Authority(text, rest, Tcp),
+            "TLS" => Authority(text, rest, Tls),
+            "UDP" => Authority(text, rest, Udp),
+            _ => throw NoEndpoint(text),
+        };
+    }
+
+    /// <summary>
+    /// The path of the Unix socket behind it: its own, or outside Windows a pipe's, where .NET keeps named pipes as Unix sockets
+    /// (<c>TMPDIR/CoreFxPipe_NAME</c>), so that its pipe clients and servers are peers. Null for everything else.
+    /// </summary>
+    /// <exception cref="IpcException">The temporary folder's path leaves too little room for the pipe's name.</exception>
+    internal string? SocketPath => Transport switch
+    {
+        SocketTransport.Unix => Address,
+        SocketTransport.Pipe when !OperatingSystem.IsWindows() => Unix(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + Address)).Address,
+        _ => null,
+    };
+
+    /// <summary>
+    /// Whether it is reached on its own machine only: a Unix socket, a pipe, a loopback address, or the address of all interfaces, which a
+    /// client takes for loopback. On another machine the same endpoint is another server.
+    /// </summary>
+    public bool IsLocal => Transport is SocketTransport.Unix or SocketTransport.Pipe
+        || (IPAddress.TryParse(Address, out IPAddress? address)
+            ? IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
+            : Address.Equals("localhost", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The same endpoint with the port that the system chose.</summary>
+    /// <param name="port">1 to 65535.</param>
+    /// <exception cref="IpcException">The port is not valid.</exception>
+    public SocketEndpoint WithPort(int port) => this with { Port = CheckPort(port) };
+
+    /// <summary>The same endpoint by another name of its machine.</summary>
+    /// <param name="host">A host name or an IP address.</param>
+    /// <exception cref="IpcException">The address is not valid, or the transport has none.</exception>
+    public SocketEndpoint WithHost(string host) => Transport is SocketTransport.Unix or SocketTransport.Pipe
+        ? throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{this} is of its own machine alone: leave out the address '{host}'.")
+        : this with { Address = CheckHost(host) };
+
+    /// <summary>The endpoint as a URI: <c>tcp://127.0.0.1:7007</c>, <c>unix:/run/x.sock</c>, <c>pipe:name</c>.</summary>
+    public override string ToString() => Transport switch
+    {
+        SocketTransport.Unix => $"unix:{Address}",
+        SocketTransport.Pipe => $"pipe:{Address}",
+        _ => $"{Scheme}://{(Address.Contains(':') ? $"[{Address}]" : Address)}:{Port}",
+    };
+
+    private string Scheme => Transport switch
+    {
+        SocketTransport.Udp => "udp",
+        SocketTransport.Tls => "tls",
+        _ => "tcp",
+    };
+
+    private static SocketEndpoint Authority(string text, string rest, Func<string, int, SocketEndpoint> make)
+    {
+        int colon = rest.LastIndexOf(':');
+        return rest.StartsWith("//", StringComparison.Ordinal) && colon > 1
+            && int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+                ? make(rest[2..colon], port)
+                : throw NoEndpoint(text);
+    }
+
+    private static IpcException NoEndpoint(string text) => new(
+        IpcErrorReason.EchoAddressInvalid,
+        $"'{text}' is no endpoint: it is tcp://, tls:// or udp:// with a host and a port (tcp://127.0.0.1:7007), unix:PATH or pipe:NAME.");
+
+    private static string CheckHost(string host)
+    {
+        string bare = host is ['[', .., ']'] ? host[1..^1] : host;
+        return Uri.CheckHostName(bare) is not UriHostNameType.Unknown || IPAddress.TryParse(bare, out _)
+            ? bare
+            : throw new IpcException(IpcErrorReason.EchoAddressInvalid, $"'{host}' is neither an IP address nor a host name.");
+    }
+
+    private static int CheckPort(int port) => port is >= 0 and <= 65535
+        ? port
+        : throw new IpcException(IpcErrorReason.EchoPortInvalid, $"{port} is no port: ports go from 1 to 65535.");
+}
