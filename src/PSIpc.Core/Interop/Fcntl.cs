@@ -34,35 +34,35 @@ internal static class FcntlH
 internal static partial class Libc
 {
     /// <summary>open(2), tried again when a signal interrupts it.</summary>
-    internal static SafeFileHandle Open(string path, int flags, int mode, out NativeError error)
+    internal static NativeResult Open(string path, int flags, int mode, out SafeFileHandle file)
     {
-        int descriptor;
+        NativeResult result;
         do
         {
-            descriptor = VariadicOnStack ? open(path, flags, 0, 0, 0, 0, 0, 0, mode) : open(path, flags, mode);
-            error = ErrorUnless(descriptor >= 0);
+            result = Result(VariadicOnStack ? open(path, flags, 0, 0, 0, 0, 0, 0, mode) : open(path, flags, mode));
         }
-        while (error.Code == Errno.EINTR);
+        while (result.Error.Code == Errno.EINTR);
 
-        return new SafeFileHandle(descriptor, ownsHandle: true);
+        file = new SafeFileHandle(result.Value, ownsHandle: true);
+        return result;
     }
 
     /// <summary>fcntl(2) with F_SETFD: a program that this process starts does not get the descriptor.</summary>
-    internal static int SetCloseOnExec(SafeFileDescriptor descriptor) => ResultOrError(VariadicOnStack
+    internal static NativeResult SetCloseOnExec(SafeFileDescriptor descriptor) => Result(VariadicOnStack
         ? fcntl(descriptor, FcntlH.F_SETFD, 0, 0, 0, 0, 0, 0, FcntlH.FD_CLOEXEC)
         : fcntl(descriptor, FcntlH.F_SETFD, FcntlH.FD_CLOEXEC));
 
     /// <summary>posix_fallocate(3): sets the size and reserves the space, or leaves neither. It returns its error and leaves errno alone.</summary>
-    internal static NativeError PosixFallocate(SafeFileHandle file, long offset, long length)
+    internal static NativeResult PosixFallocate(SafeFileHandle file, long offset, long length)
     {
-        NativeError error;
+        NativeResult result;
         do
         {
-            error = new NativeError(posix_fallocate(file, offset, length));
+            result = NativeResult.FromErrorNumber(posix_fallocate(file, offset, length));
         }
-        while (error.Code == Errno.EINTR);
+        while (result.Error.Code == Errno.EINTR);
 
-        return error;
+        return result;
     }
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

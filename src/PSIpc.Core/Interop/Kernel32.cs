@@ -9,12 +9,15 @@ internal static unsafe partial class Kernel32
     private const uint WaitAbandoned = 0x80;
     private const int ErrorIoPending = 997;
 
-    /// <summary>Waits for a mutex: whether this thread has it now. One whose owner ended without giving it back is as good.</summary>
-    internal static bool TakeMutex(SafeHandle mutex, TimeSpan time, out NativeError error)
+    /// <summary>WaitForSingleObject of a mutex. One whose owner ended without giving it back is acquired as any other.</summary>
+    /// <param name="mutex">The mutex.</param>
+    /// <param name="time">How long to wait.</param>
+    /// <param name="isAcquired">Whether this thread has the mutex now.</param>
+    internal static NativeResult WaitForMutex(SafeHandle mutex, TimeSpan time, out bool isAcquired)
     {
         uint result = WaitForSingleObject(mutex, (uint)Math.Ceiling(time.TotalMilliseconds));
-        error = result == uint.MaxValue ? NativeError.Last : default;
-        return result is 0 or WaitAbandoned;
+        isAcquired = result is 0 or WaitAbandoned;
+        return result == uint.MaxValue ? LastError() : new NativeResult((nint)result);
     }
 
     /// <summary>
@@ -23,7 +26,7 @@ internal static unsafe partial class Kernel32
     /// </summary>
     /// <param name="pipe">A pipe that was opened for overlapped calls.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    internal static NativeError WriteNothing(SafeHandle pipe, CancellationToken cancellation)
+    internal static NativeResult WriteNothing(SafeHandle pipe, CancellationToken cancellation)
     {
         using var done = new ManualResetEvent(initialState: false);
 
@@ -36,17 +39,19 @@ internal static unsafe partial class Kernel32
             return default;
         }
 
-        if (NativeError.Last is { Raw: not ErrorIoPending } error)
+        if (LastError() is { Error.Raw: not ErrorIoPending } failure)
         {
-            return error;
+            return failure;
         }
 
         // The structure lives until the call has ended, cancelled or not.
         using (cancellation.UnsafeRegister(_ => CancelIoEx(pipe, pending), null))
         {
-            return GetOverlappedResult(pipe, pending, out _, wait: 1) != 0 ? default : NativeError.Last;
+            return GetOverlappedResult(pipe, pending, out _, wait: 1) != 0 ? default : LastError();
         }
     }
+
+    private static NativeResult LastError() => NativeResult.Failed(Marshal.GetLastPInvokeError());
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial uint WaitForSingleObject(SafeHandle handle, uint milliseconds);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PSIpc.Interop;
 
 /// <summary>
-/// The C library, a file for each header: private imports, and wrappers that read errno at once. The calls of the readiness loop
-/// return what the kernel itself does, a result or the negated errno; the others give a <see cref="NativeError"/>.
+/// The C library, a file for each header: private imports, and wrappers that read errno at once. A call that can fail returns a
+/// <see cref="NativeResult"/>; what else it fills comes in <c>out</c> parameters.
 /// </summary>
 internal static partial class Libc
 {
@@ -16,16 +16,12 @@ internal static partial class Libc
     private static readonly bool VariadicOnStack =
         OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    /// <summary>The error in a negative result.</summary>
-    internal static NativeError ErrorOf(int result) => new(-result);
-
-    private static NativeError ErrorUnless(bool success) => success ? default : NativeError.Last;
-
-    private static int ResultOrError(int result) => result >= 0 ? result : -Marshal.GetLastPInvokeError();
-
-    private static int ResultOrError(nint result) => result >= 0 ? (int)result : -Marshal.GetLastPInvokeError();
+    // For an import with SetLastError.
+    private static NativeResult Result(nint value) =>
+        value != -1 ? new NativeResult(value) : NativeResult.Failed(Marshal.GetLastPInvokeError());
 
     // For the calls of the echo loop: errno is read only after a failure. The arguments of such an import must all be blittable,
     // so that the call returns with nothing of the marshaller's in between (the runtime itself keeps errno across its own work).
-    private static int ResultOrErrno(nint result) => result >= 0 ? (int)result : -Marshal.GetLastSystemError();
+    private static NativeResult ResultOrErrno(nint value) =>
+        value != -1 ? new NativeResult(value) : NativeResult.Failed(Marshal.GetLastSystemError());
 }

@@ -15,11 +15,11 @@ internal static partial class Libc
     /// <param name="descriptor">The descriptor to watch.</param>
     /// <param name="events">What to watch it for; errors and hang-ups come unasked.</param>
     /// <param name="timeout">Milliseconds; 0 returns at once, -1 waits for ever.</param>
-    internal static unsafe int Poll(int descriptor, short events, int timeout)
+    internal static unsafe NativeResult Poll(int descriptor, short events, int timeout)
     {
         var entry = new PollDescriptor { Descriptor = descriptor, Events = events };
-        int result = ResultOrError(poll(&entry, 1, timeout));
-        return result <= 0 ? result : entry.Returned;
+        NativeResult result = Result(poll(&entry, 1, timeout));
+        return result.IsSuccess ? new NativeResult(entry.Returned) : result;
     }
 
     [LibraryImport(Library, SetLastError = true)]

@@ -16,5 +16,5 @@ internal sealed class SafeFileDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>The number itself, for calls made by the thread that owns this handle.</summary>
     internal int Number => (int)handle;
 
-    protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
+    protected override bool ReleaseHandle() => Libc.Close((int)handle).IsSuccess;
 }

@@ -28,19 +28,19 @@ internal static class SignalH
 internal static partial class Libc
 {
     /// <summary>kill(2); signal 0 only asks whether the process is there.</summary>
-    internal static NativeError Kill(int processId, int signal) => ErrorUnless(kill(processId, signal) == 0);
+    internal static NativeResult Kill(int processId, int signal) => Result(kill(processId, signal));
 
     /// <summary>pidfd_open(2): a descriptor of the process that has the ID now, and of no later one with that ID.</summary>
-    internal static SafeFileHandle PidFdOpen(int processId, out NativeError error)
+    internal static NativeResult PidFdOpen(int processId, out SafeFileHandle process)
     {
-        nint descriptor = syscall(SYS_pidfd_open, processId, 0);
-        error = ErrorUnless(descriptor >= 0);
-        return new SafeFileHandle(descriptor, ownsHandle: descriptor >= 0);
+        NativeResult result = Result(syscall(SYS_pidfd_open, processId, 0));
+        process = new SafeFileHandle(result.Value, ownsHandle: result.IsSuccess);
+        return result;
     }
 
     /// <summary>pidfd_send_signal(2).</summary>
-    internal static NativeError PidFdSendSignal(SafeFileHandle process, int signal) =>
-        ErrorUnless(syscall(SYS_pidfd_send_signal, process, signal, 0, 0) == 0);
+    internal static NativeResult PidFdSendSignal(SafeFileHandle process, int signal) =>
+        Result(syscall(SYS_pidfd_send_signal, process, signal, 0, 0));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int kill(int pid, int sig);

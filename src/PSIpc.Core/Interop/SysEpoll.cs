@@ -66,10 +66,10 @@ internal sealed unsafe class EpollEvents
 internal static partial class Libc
 {
     /// <summary>epoll_create1(2).</summary>
-    internal static int EpollCreate(out SafeFileDescriptor descriptor)
+    internal static NativeResult EpollCreate(out SafeFileDescriptor descriptor)
     {
-        int result = ResultOrError(epoll_create1(SysEpollH.EPOLL_CLOEXEC));
-        descriptor = new SafeFileDescriptor(result < 0 ? -1 : result);
+        NativeResult result = Result(epoll_create1(SysEpollH.EPOLL_CLOEXEC));
+        descriptor = new SafeFileDescriptor(result.IntValue);
         return result;
     }
 
@@ -79,7 +79,7 @@ internal static partial class Libc
     /// <param name="descriptor">The descriptor to watch.</param>
     /// <param name="events">What to watch it for.</param>
     /// <param name="data">What epoll_wait gives back with its events.</param>
-    internal static unsafe int EpollControl(SafeFileDescriptor epoll, int operation, int descriptor, uint events, ulong data)
+    internal static unsafe NativeResult EpollControl(SafeFileDescriptor epoll, int operation, int descriptor, uint events, ulong data)
     {
         byte* entry = stackalloc byte[EpollEvents.LargestSize];
         EpollEvents.Write(entry, events, data);
@@ -90,7 +90,7 @@ internal static partial class Libc
     /// <param name="epoll">The epoll instance.</param>
     /// <param name="events">Where they go.</param>
     /// <param name="timeout">Milliseconds; 0 returns at once, -1 waits for ever.</param>
-    internal static unsafe int EpollWait(SafeFileDescriptor epoll, EpollEvents events, int timeout) =>
+    internal static unsafe NativeResult EpollWait(SafeFileDescriptor epoll, EpollEvents events, int timeout) =>
         ResultOrErrno(epoll_wait(epoll.Number, events.First, events.Capacity, timeout));
 
     [LibraryImport(Library, SetLastError = true)]

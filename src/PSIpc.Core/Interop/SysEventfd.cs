@@ -12,18 +12,18 @@ internal static class SysEventfdH
 internal static partial class Libc
 {
     /// <summary>eventfd(2), non-blocking and starting at 0.</summary>
-    internal static int EventFd(out SafeFileDescriptor descriptor)
+    internal static NativeResult EventFd(out SafeFileDescriptor descriptor)
     {
-        int result = ResultOrError(eventfd(0, SysEventfdH.EFD_CLOEXEC | SysEventfdH.EFD_NONBLOCK));
-        descriptor = new SafeFileDescriptor(result < 0 ? -1 : result);
+        NativeResult result = Result(eventfd(0, SysEventfdH.EFD_CLOEXEC | SysEventfdH.EFD_NONBLOCK));
+        descriptor = new SafeFileDescriptor(result.IntValue);
         return result;
     }
 
     /// <summary>eventfd_read(3): takes the signals that have come.</summary>
-    internal static int EventFdClear(SafeFileDescriptor descriptor) => ResultOrError(eventfd_read(descriptor, out _));
+    internal static NativeResult EventFdClear(SafeFileDescriptor descriptor) => Result(eventfd_read(descriptor, out _));
 
     /// <summary>eventfd_write(3) of 1: wakes who waits for the descriptor.</summary>
-    internal static int EventFdSignal(SafeFileDescriptor descriptor) => ResultOrError(eventfd_write(descriptor, 1));
+    internal static NativeResult EventFdSignal(SafeFileDescriptor descriptor) => Result(eventfd_write(descriptor, 1));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int eventfd(uint initial, int flags);

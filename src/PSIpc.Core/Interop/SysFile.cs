@@ -13,7 +13,7 @@ internal static class SysFileH
 internal static partial class Libc
 {
     /// <summary>flock(2).</summary>
-    internal static int Lock(SafeHandle descriptor, int operation) => ResultOrError(flock(descriptor, operation));
+    internal static NativeResult Lock(SafeHandle descriptor, int operation) => Result(flock(descriptor, operation));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int flock(SafeHandle descriptor, int operation);

@@ -16,36 +16,35 @@ internal static class SysMmanH
 
 internal static partial class Libc
 {
-    private const nint MapFailed = -1;
-
     /// <summary>mmap(2) of an object from its start, where the kernel likes.</summary>
-    internal static SafePosixMapping Map(SafeFileHandle file, long length, bool writes, out NativeError error)
+    internal static NativeResult Map(SafeFileHandle file, long length, bool writes, out SafePosixMapping mapping)
     {
-        nint start = mmap(0, (nuint)length, SysMmanH.PROT_READ | (writes ? SysMmanH.PROT_WRITE : 0), SysMmanH.MAP_SHARED, file, 0);
-        error = ErrorUnless(start != MapFailed);
-        return new SafePosixMapping(start, length);
+        int protection = SysMmanH.PROT_READ | (writes ? SysMmanH.PROT_WRITE : 0);
+        NativeResult result = Result(mmap(0, (nuint)length, protection, SysMmanH.MAP_SHARED, file, 0));
+        mapping = new SafePosixMapping(result.Value, length);
+        return result;
     }
 
     /// <summary>Whether this process has room for a mapping of that length: mmap(2) of nothing, undone at once.</summary>
     internal static bool CanMap(long length)
     {
-        nint start = mmap(0, (nuint)length, SysMmanH.PROT_NONE, SysMmanH.MAP_PRIVATE | SysMmanH.MAP_ANON, -1, 0);
-        return start != MapFailed && munmap(start, (nuint)length) == 0;
+        NativeResult start = Result(mmap(0, (nuint)length, SysMmanH.PROT_NONE, SysMmanH.MAP_PRIVATE | SysMmanH.MAP_ANON, -1, 0));
+        return start.IsSuccess && Unmap(start.Value, length).IsSuccess;
     }
 
     /// <summary>munmap(2).</summary>
-    internal static bool Unmap(nint start, long length) => munmap(start, (nuint)length) == 0;
+    internal static NativeResult Unmap(nint start, long length) => Result(munmap(start, (nuint)length));
 
     /// <summary>shm_open(3): the object with this name, which begins with a slash; closed on exec, as POSIX has it.</summary>
-    internal static SafeFileHandle ShmOpen(string name, int flags, int mode, out NativeError error)
+    internal static NativeResult ShmOpen(string name, int flags, int mode, out SafeFileHandle file)
     {
-        int descriptor = VariadicOnStack ? shm_open(name, flags, 0, 0, 0, 0, 0, 0, mode) : shm_open(name, flags, mode);
-        error = ErrorUnless(descriptor >= 0);
-        return new SafeFileHandle(descriptor, ownsHandle: true);
+        NativeResult result = Result(VariadicOnStack ? shm_open(name, flags, 0, 0, 0, 0, 0, 0, mode) : shm_open(name, flags, mode));
+        file = new SafeFileHandle(result.Value, ownsHandle: true);
+        return result;
     }
 
     /// <summary>shm_unlink(3): takes the name away.</summary>
-    internal static NativeError ShmUnlink(string name) => ErrorUnless(shm_unlink(name) == 0);
+    internal static NativeResult ShmUnlink(string name) => Result(shm_unlink(name));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint mmap(nint addr, nuint len, int prot, int flags, SafeFileHandle fd, long offset);
@@ -53,7 +52,7 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint mmap(nint addr, nuint len, int prot, int flags, int fd, long offset);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library, SetLastError = true)]
     private static partial int munmap(nint addr, nuint len);
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -82,5 +81,5 @@ internal sealed class SafePosixMapping : SafeHandle
 
     public override bool IsInvalid => handle == -1;
 
-    protected override bool ReleaseHandle() => _length == 0 || Libc.Unmap(handle, _length);
+    protected override bool ReleaseHandle() => _length == 0 || Libc.Unmap(handle, _length).IsSuccess;
 }

@@ -12,9 +12,9 @@ internal static class SysResourceH
 internal static partial class Libc
 {
     /// <summary>getrlimit(2) of RLIMIT_NOFILE: how many descriptors this process may have open.</summary>
-    internal static int GetDescriptorLimit(out ulong soft, out ulong hard)
+    internal static NativeResult GetDescriptorLimit(out ulong soft, out ulong hard)
     {
-        int result = ResultOrError(getrlimit(SysResourceH.RLIMIT_NOFILE, out RLimit limit));
+        NativeResult result = Result(getrlimit(SysResourceH.RLIMIT_NOFILE, out RLimit limit));
         (soft, hard) = (limit.Soft, limit.Hard);
         return result;
     }

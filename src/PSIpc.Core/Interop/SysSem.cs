@@ -41,52 +41,47 @@ internal struct DarwinSemidDs
 internal static partial class Libc
 {
     /// <summary>semget(2): the id of the set of semaphores with this key, created if the flags say so.</summary>
-    internal static int SemGet(int key, int count, int flags, out NativeError error)
-    {
-        int id = semget(key, count, flags);
-        error = ErrorUnless(id >= 0);
-        return id;
-    }
+    internal static NativeResult SemGet(int key, int count, int flags) => Result(semget(key, count, flags));
 
     /// <summary>semop(2): all of these operations at once, or none.</summary>
-    internal static unsafe NativeError SemOp(int id, params ReadOnlySpan<SemBuf> operations)
+    internal static unsafe NativeResult SemOp(int id, params ReadOnlySpan<SemBuf> operations)
     {
         fixed (SemBuf* first = operations)
         {
-            return ErrorUnless(semop(id, first, (nuint)operations.Length) == 0);
+            return Result(semop(id, first, (nuint)operations.Length));
         }
     }
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>semtimedop(2): one operation within a time; EAGAIN when it was not enough.</summary>
-    internal static unsafe NativeError SemTimedOp(int id, SemBuf operation, TimeSpan time)
+    internal static unsafe NativeResult SemTimedOp(int id, SemBuf operation, TimeSpan time)
     {
         long nanoseconds = time.Ticks * TimeSpan.NanosecondsPerTick;
         var timeout = new TimeSpec { Seconds = nanoseconds / NanosecondsPerSecond, Nanoseconds = nanoseconds % NanosecondsPerSecond };
-        return ErrorUnless(semtimedop(id, &operation, 1, &timeout) == 0);
+        return Result(semtimedop(id, &operation, 1, &timeout));
     }
 
-    /// <summary>semctl(2) with GETVAL: a semaphore's value, -1 where it cannot be read.</summary>
-    internal static int SemValue(int id, int number) => SemControl(id, number, SysSemH.GETVAL);
+    /// <summary>semctl(2) with GETVAL: a semaphore's value.</summary>
+    internal static NativeResult SemValue(int id, int number) => SemControl(id, number, SysSemH.GETVAL);
 
-    /// <summary>semctl(2) with GETPID: the process that last changed a semaphore, 0 for none yet, -1 where it cannot be read.</summary>
-    internal static int SemProcess(int id, int number) => SemControl(id, number, SysSemH.GETPID);
+    /// <summary>semctl(2) with GETPID: the process that last changed a semaphore, 0 for none yet.</summary>
+    internal static NativeResult SemProcess(int id, int number) => SemControl(id, number, SysSemH.GETPID);
 
     /// <summary>semctl(2) with IPC_SET: whose the set is, and its mode.</summary>
-    internal static unsafe NativeError SemSet(int id, in IpcPerm perm)
+    internal static unsafe NativeResult SemSet(int id, in IpcPerm perm)
     {
         var linux = new SemidDs { Perm = perm };
         var darwin = new DarwinSemidDs { Perm = { Uid = perm.Uid, Gid = perm.Gid, Mode = (ushort)perm.Mode } };
-        return ErrorUnless(SemControl(id, 0, SysSemH.IPC_SET, OperatingSystem.IsMacOS() ? (nint)(&darwin) : (nint)(&linux)) == 0);
+        return SemControl(id, 0, SysSemH.IPC_SET, OperatingSystem.IsMacOS() ? (nint)(&darwin) : (nint)(&linux));
     }
 
     /// <summary>semctl(2) with IPC_RMID: the set goes at once, and who waits is told.</summary>
-    internal static NativeError SemRemove(int id) => ErrorUnless(SemControl(id, 0, SysShmH.IPC_RMID) == 0);
+    internal static NativeResult SemRemove(int id) => SemControl(id, 0, SysShmH.IPC_RMID);
 
-    private static int SemControl(int id, int number, int command, nint argument = 0) => VariadicOnStack
+    private static NativeResult SemControl(int id, int number, int command, nint argument = 0) => Result(VariadicOnStack
         ? semctl(id, number, command, 0, 0, 0, 0, 0, argument)
-        : semctl(id, number, command, argument);
+        : semctl(id, number, command, argument));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int semget(int key, int nsems, int semflg);

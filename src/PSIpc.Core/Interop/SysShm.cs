@@ -67,39 +67,29 @@ internal struct DarwinShmidDs
 internal static partial class Libc
 {
     /// <summary>shmget(2): the id of the segment with this key, created if the flags say so.</summary>
-    internal static int ShmGet(int key, nuint size, int flags, out NativeError error)
-    {
-        int id = shmget(key, size, flags);
-        error = ErrorUnless(id >= 0);
-        return id;
-    }
+    internal static NativeResult ShmGet(int key, nuint size, int flags) => Result(shmget(key, size, flags));
 
-    /// <summary>shmat(2): maps the segment where the kernel likes; -1 (all bits set) when it fails.</summary>
-    internal static nint ShmAt(int id, int flags, out NativeError error)
-    {
-        nint address = shmat(id, 0, flags);
-        error = ErrorUnless(address != -1);
-        return address;
-    }
+    /// <summary>shmat(2): maps the segment where the kernel likes.</summary>
+    internal static NativeResult ShmAt(int id, int flags) => Result(shmat(id, 0, flags));
 
     /// <summary>shmdt(2): unmaps what <see cref="ShmAt"/> mapped.</summary>
-    internal static bool ShmDt(nint address) => shmdt(address) == 0;
+    internal static NativeResult ShmDt(nint address) => Result(shmdt(address));
 
     /// <summary>shmctl(2) with IPC_STAT: what the kernel knows of the segment.</summary>
-    internal static NativeError ShmStat(int id, out ShmidDs stat)
+    internal static NativeResult ShmStat(int id, out ShmidDs stat)
     {
         if (!OperatingSystem.IsMacOS())
         {
-            return ErrorUnless(shmctl(id, SysShmH.IPC_STAT, out stat) == 0);
+            return Result(shmctl(id, SysShmH.IPC_STAT, out stat));
         }
 
-        NativeError error = ErrorUnless(shmctl(id, SysShmH.IPC_STAT, out DarwinShmidDs darwin) == 0);
+        NativeResult result = Result(shmctl(id, SysShmH.IPC_STAT, out DarwinShmidDs darwin));
         stat = darwin.ToShmidDs();
-        return error;
+        return result;
     }
 
     /// <summary>shmctl(2) with IPC_RMID: the segment goes when the last process detaches.</summary>
-    internal static NativeError ShmRemove(int id) => ErrorUnless(shmctl(id, SysShmH.IPC_RMID, out ShmidDs _) == 0);
+    internal static NativeResult ShmRemove(int id) => Result(shmctl(id, SysShmH.IPC_RMID, out ShmidDs _));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int shmget(int key, nuint size, int shmflg);
@@ -107,7 +97,7 @@ internal static partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint shmat(int shmid, nint shmaddr, int shmflg);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Library, SetLastError = true)]
     private static partial int shmdt(nint shmaddr);
 
     [LibraryImport(Library, SetLastError = true)]
@@ -125,5 +115,5 @@ internal sealed class SafeShmMapping : SafeHandle
 
     public override bool IsInvalid => handle == -1;
 
-    protected override bool ReleaseHandle() => Libc.ShmDt(handle);
+    protected override bool ReleaseHandle() => Libc.ShmDt(handle).IsSuccess;
 }

@@ -23,45 +23,39 @@ internal static class SysSocketH
 internal static partial class Libc
 {
     /// <summary>socket(2).</summary>
-    internal static int Socket(int family, int type, int protocol, out SafeFileDescriptor descriptor)
+    internal static NativeResult Socket(int family, int type, int protocol, out SafeFileDescriptor descriptor)
     {
-        int result = ResultOrError(socket(family, type, protocol));
-        descriptor = new SafeFileDescriptor(result < 0 ? -1 : result);
+        NativeResult result = Result(socket(family, type, protocol));
+        descriptor = new SafeFileDescriptor(result.IntValue);
         return result;
     }
 
     /// <summary>bind(2), with the address as <see cref="System.Net.EndPoint.Serialize"/> lays it out.</summary>
-    internal static unsafe int Bind(SafeFileDescriptor socket, ReadOnlySpan<byte> address)
+    internal static unsafe NativeResult Bind(SafeFileDescriptor socket, ReadOnlySpan<byte> address)
     {
         fixed (byte* start = address)
         {
-            return ResultOrError(bind(socket, start, (uint)address.Length));
+            return Result(bind(socket, start, (uint)address.Length));
         }
     }
 
     /// <summary>listen(2).</summary>
-    internal static int Listen(SafeFileDescriptor socket, int backlog) => ResultOrError(listen(socket, backlog));
+    internal static NativeResult Listen(SafeFileDescriptor socket, int backlog) => Result(listen(socket, backlog));
 
     /// <summary>accept4(2), without the peer's address: the connection's descriptor, which the caller owns.</summary>
-    internal static int Accept(int listener, int flags)
-    {
-        unsafe
-        {
-            return ResultOrErrno(accept4(listener, null, null, flags));
-        }
-    }
+    internal static unsafe NativeResult Accept(int listener, int flags) => ResultOrErrno(accept4(listener, null, null, flags));
 
     /// <summary>connect(2), with the address as <see cref="System.Net.EndPoint.Serialize"/> lays it out.</summary>
-    internal static unsafe int Connect(SafeFileDescriptor socket, ReadOnlySpan<byte> address)
+    internal static unsafe NativeResult Connect(SafeFileDescriptor socket, ReadOnlySpan<byte> address)
     {
         fixed (byte* start = address)
         {
-            return ResultOrError(connect(socket, start, (uint)address.Length));
+            return Result(connect(socket, start, (uint)address.Length));
         }
     }
 
     /// <summary>send(2): the number of bytes taken, which can be fewer than given.</summary>
-    internal static unsafe int Send(int socket, ReadOnlySpan<byte> bytes, int flags)
+    internal static unsafe NativeResult Send(int socket, ReadOnlySpan<byte> bytes, int flags)
     {
         fixed (byte* start = bytes)
         {
@@ -70,7 +64,7 @@ internal static partial class Libc
     }
 
     /// <summary>recv(2): the number of bytes, 0 at the end of the stream.</summary>
-    internal static unsafe int Receive(int socket, Span<byte> buffer, int flags)
+    internal static unsafe NativeResult Receive(int socket, Span<byte> buffer, int flags)
     {
         fixed (byte* start = buffer)
         {
@@ -79,46 +73,46 @@ internal static partial class Libc
     }
 
     /// <summary>shutdown(2).</summary>
-    internal static int Shutdown(int socket, int how) => ResultOrError(shutdown(socket, how));
+    internal static NativeResult Shutdown(int socket, int how) => Result(shutdown(socket, how));
 
     /// <summary>getsockname(2): the length of the address written into the buffer.</summary>
-    internal static unsafe int GetSocketName(int socket, Span<byte> address)
+    internal static unsafe NativeResult GetSocketName(int socket, Span<byte> address)
     {
         uint length = (uint)address.Length;
         fixed (byte* start = address)
         {
-            int result = ResultOrError(getsockname(socket, start, &length));
-            return result < 0 ? result : (int)length;
+            NativeResult result = Result(getsockname(socket, start, &length));
+            return result.IsSuccess ? new NativeResult((nint)length) : result;
         }
     }
 
     /// <summary>getpeername(2): the length of the address written into the buffer.</summary>
-    internal static unsafe int GetPeerName(int socket, Span<byte> address)
+    internal static unsafe NativeResult GetPeerName(int socket, Span<byte> address)
     {
         uint length = (uint)address.Length;
         fixed (byte* start = address)
         {
-            int result = ResultOrError(getpeername(socket, start, &length));
-            return result < 0 ? result : (int)length;
+            NativeResult result = Result(getpeername(socket, start, &length));
+            return result.IsSuccess ? new NativeResult((nint)length) : result;
         }
     }
 
     /// <summary>getsockopt(2) of an integer, or a struct of integers.</summary>
-    internal static unsafe int GetSocketOption(int socket, int level, int name, Span<int> value)
+    internal static unsafe NativeResult GetSocketOption(int socket, int level, int name, Span<int> value)
     {
         uint length = (uint)(value.Length * sizeof(int));
         fixed (int* start = value)
         {
-            return ResultOrError(getsockopt(socket, level, name, start, &length));
+            return Result(getsockopt(socket, level, name, start, &length));
         }
     }
 
     /// <summary>setsockopt(2) with an integer, or a struct of integers.</summary>
-    internal static unsafe int SetSocketOption(int socket, int level, int name, ReadOnlySpan<int> value)
+    internal static unsafe NativeResult SetSocketOption(int socket, int level, int name, ReadOnlySpan<int> value)
     {
         fixed (int* start = value)
         {
-            return ResultOrError(setsockopt(socket, level, name, start, (uint)(value.Length * sizeof(int))));
+            return Result(setsockopt(socket, level, name, start, (uint)(value.Length * sizeof(int))));
         }
     }
 

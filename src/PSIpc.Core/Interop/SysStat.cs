@@ -125,34 +125,34 @@ internal static partial class Libc
 
     private static readonly bool HasPlainStat = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    private static NativeError DarwinStatPath(string path, out Statx stat)
+    private static NativeResult DarwinStatPath(string path, out Statx stat)
     {
-        NativeError error = ErrorUnless((HasPlainStat ? lstat(path, out DarwinStat darwin) : lstat64(path, out darwin)) == 0);
+        NativeResult result = Result((HasPlainStat ? lstat(path, out DarwinStat darwin) : lstat64(path, out darwin)));
         stat = darwin.ToStatx();
-        return error;
+        return result;
     }
 
-    private static NativeError DarwinStatDescriptor(SafeFileHandle file, out Statx stat)
+    private static NativeResult DarwinStatDescriptor(SafeFileHandle file, out Statx stat)
     {
-        NativeError error = ErrorUnless((HasPlainStat ? fstat(file, out DarwinStat darwin) : fstat64(file, out darwin)) == 0);
+        NativeResult result = Result((HasPlainStat ? fstat(file, out DarwinStat darwin) : fstat64(file, out darwin)));
         stat = darwin.ToStatx();
-        return error;
+        return result;
     }
 
     // What newfstatat(2) takes of the flags of statx(2).
     private const int StatFlags = FcntlH.AT_SYMLINK_NOFOLLOW | FcntlH.AT_EMPTY_PATH;
 
     /// <summary>statx(2) of a path, a link itself and not what it points to; on macOS lstat(2).</summary>
-    internal static NativeError StatPath(string path, out Statx stat) => OperatingSystem.IsMacOS()
+    internal static NativeResult StatPath(string path, out Statx stat) => OperatingSystem.IsMacOS()
         ? DarwinStatPath(path, out stat)
         : LinuxStatx(FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_NOFOLLOW, out stat);
 
     /// <summary>statx(2) of what a path leads to, without asking a server that may not answer.</summary>
-    internal static NativeError StatTarget(string path, out Statx stat) =>
+    internal static NativeResult StatTarget(string path, out Statx stat) =>
         LinuxStatx(FcntlH.AT_FDCWD, path, FcntlH.AT_STATX_DONT_SYNC, out stat);
 
     /// <summary>statx(2) of an open file; on macOS fstat(2).</summary>
-    internal static NativeError StatDescriptor(SafeFileHandle file, out Statx stat)
+    internal static NativeResult StatDescriptor(SafeFileHandle file, out Statx stat)
     {
         if (OperatingSystem.IsMacOS())
         {
@@ -175,25 +175,25 @@ internal static partial class Libc
     }
 
     /// <summary>newfstatat(2), as it answers on every kernel of x64 and arm64.</summary>
-    internal static NativeError LinuxStatAt(nint directory, string path, int flags, out Statx stat)
+    internal static NativeResult LinuxStatAt(nint directory, string path, int flags, out Statx stat)
     {
-        NativeError error = ErrorUnless(syscall(SYS_newfstatat, directory, path, out LinuxStat linux, flags & StatFlags) == 0);
+        NativeResult result = Result(syscall(SYS_newfstatat, directory, path, out LinuxStat linux, flags & StatFlags));
         stat = linux.ToStatx();
-        return error;
+        return result;
     }
 
     // By number, because musl before 1.2.5 and glibc before 2.28 do not export it. A kernel before 4.11 does not have it, and the
     // filter of an old container refuses it.
-    private static NativeError LinuxStatx(nint directory, string path, int flags, out Statx stat)
+    private static NativeResult LinuxStatx(nint directory, string path, int flags, out Statx stat)
     {
-        NativeError error = ErrorUnless(syscall(SYS_statx, directory, path, flags, (nint)SysStatH.STATX_BASIC_STATS, out stat) == 0);
-        return error.Code is Errno.ENOSYS or Errno.EPERM && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
+        NativeResult result = Result(syscall(SYS_statx, directory, path, flags, (nint)SysStatH.STATX_BASIC_STATS, out stat));
+        return result.Error.Code is Errno.ENOSYS or Errno.EPERM && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
             ? LinuxStatAt(directory, path, flags, out stat)
-            : error;
+            : result;
     }
 
     /// <summary>fchmod(2): the mode as given, which open(2) would have cut by the umask.</summary>
-    internal static NativeError FChMod(SafeHandle file, int mode) => ErrorUnless(fchmod(file, (uint)mode) == 0);
+    internal static NativeResult FChMod(SafeHandle file, int mode) => Result(fchmod(file, (uint)mode));
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int lstat(string path, out DarwinStat buf);

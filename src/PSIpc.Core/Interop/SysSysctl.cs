@@ -24,20 +24,20 @@ internal struct KinfoProc
 internal static unsafe partial class Libc
 {
     /// <summary>sysctlbyname(3) of a 64-bit number, on macOS.</summary>
-    internal static NativeError SystemNumber(string name, out long value)
+    internal static NativeResult SystemNumber(string name, out long value)
     {
         long number = 0;
         nuint length = sizeof(long);
-        NativeError error = ErrorUnless(sysctlbyname(name, &number, &length, null, 0) == 0);
+        NativeResult result = Result(sysctlbyname(name, &number, &length, null, 0));
         value = number;
-        return error;
+        return result;
     }
 
     /// <summary>The next segment of the kernel's table on macOS, by <c>kern.sysv.ipcs.shm</c>, as ipcs(1) reads it.</summary>
     /// <param name="cursor">Where to look from, 0 at first; left after the segment that was found.</param>
     /// <param name="segment">The segment.</param>
     /// <returns>ENOENT or ERANGE when there are no more.</returns>
-    internal static NativeError NextSegment(ref int cursor, out DarwinShmidDs segment)
+    internal static NativeResult NextSegment(ref int cursor, out DarwinShmidDs segment)
     {
         DarwinShmidDs found = default;
         var command = new IpcsCommand
@@ -49,21 +49,21 @@ internal static unsafe partial class Libc
             Data = &found,
         };
         nuint length = (nuint)sizeof(IpcsCommand);
-        NativeError error = ErrorUnless(sysctlbyname("kern.sysv.ipcs.shm", &command, &length, &command, length) == 0);
+        NativeResult result = Result(sysctlbyname("kern.sysv.ipcs.shm", &command, &length, &command, length));
         cursor = command.Cursor;
         segment = found;
-        return error;
+        return result;
     }
 
-    /// <summary>sysctl(3) of one process on macOS; false where there is none.</summary>
-    internal static bool GetProcess(int processId, out KinfoProc process)
+    /// <summary>sysctl(3) of one process on macOS; ESRCH where there is none.</summary>
+    internal static NativeResult GetProcess(int processId, out KinfoProc process)
     {
         int* name = stackalloc int[] { SysSysctlH.CTL_KERN, SysSysctlH.KERN_PROC, SysSysctlH.KERN_PROC_PID, processId };
         KinfoProc found = default;
         nuint length = (nuint)sizeof(KinfoProc);
-        bool success = sysctl(name, 4, &found, &length, null, 0) == 0 && length == (nuint)sizeof(KinfoProc);
+        NativeResult result = Result(sysctl(name, 4, &found, &length, null, 0));
         process = found;
-        return success;
+        return result.IsSuccess && length != (nuint)sizeof(KinfoProc) ? NativeResult.Failed((int)Errno.ESRCH) : result;
     }
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

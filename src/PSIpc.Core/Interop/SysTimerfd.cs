@@ -13,19 +13,19 @@ internal static class SysTimerfdH
 internal static partial class Libc
 {
     /// <summary>timerfd_create(2), non-blocking.</summary>
-    internal static int TimerFd(out SafeFileDescriptor descriptor)
+    internal static NativeResult TimerFd(out SafeFileDescriptor descriptor)
     {
-        int result = ResultOrError(timerfd_create(SysTimerfdH.CLOCK_MONOTONIC, SysTimerfdH.TFD_CLOEXEC | SysTimerfdH.TFD_NONBLOCK));
-        descriptor = new SafeFileDescriptor(result < 0 ? -1 : result);
+        NativeResult result = Result(timerfd_create(SysTimerfdH.CLOCK_MONOTONIC, SysTimerfdH.TFD_CLOEXEC | SysTimerfdH.TFD_NONBLOCK));
+        descriptor = new SafeFileDescriptor(result.IntValue);
         return result;
     }
 
     /// <summary>timerfd_settime(2): once, so many milliseconds from now; at least 1.</summary>
-    internal static unsafe int TimerFdSet(SafeFileDescriptor timer, long milliseconds)
+    internal static unsafe NativeResult TimerFdSet(SafeFileDescriptor timer, long milliseconds)
     {
         // struct itimerspec: the interval, which 0 makes none, and the first expiry; each of seconds and nanoseconds.
         long* times = stackalloc long[] { 0, 0, milliseconds / 1000, milliseconds % 1000 * 1_000_000 };
-        return ResultOrError(timerfd_settime(timer, 0, times, null));
+        return Result(timerfd_settime(timer, 0, times, null));
     }
 
     [LibraryImport(Library, SetLastError = true)]

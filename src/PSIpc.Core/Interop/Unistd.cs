@@ -12,41 +12,36 @@ internal static class UnistdH
 internal static partial class Libc
 {
     /// <summary>close(2). Never repeated after an error: Linux has freed the number by then.</summary>
-    internal static int Close(int descriptor) => ResultOrError(close(descriptor));
+    internal static NativeResult Close(int descriptor) => Result(close(descriptor));
 
     /// <summary>ftruncate(2): sets the size; of an object of macOS once.</summary>
-    internal static NativeError FTruncate(SafeFileHandle file, long length)
+    internal static NativeResult FTruncate(SafeFileHandle file, long length)
     {
-        NativeError error;
+        NativeResult result;
         do
         {
-            error = ErrorUnless(ftruncate(file, length) == 0);
+            result = Result(ftruncate(file, length));
         }
-        while (error.Code == Errno.EINTR);
+        while (result.Error.Code == Errno.EINTR);
 
-        return error;
+        return result;
     }
 
     /// <summary>geteuid(2): the user that the kernel checks modes against.</summary>
     internal static uint GetEUid() => geteuid();
 
     /// <summary>The file's size by lseek(2) to its end: one call, with no structure to fill.</summary>
-    internal static long SeekEnd(SafeFileHandle file, out NativeError error)
-    {
-        long size = lseek(file, 0, UnistdH.SEEK_END);
-        error = ErrorUnless(size >= 0);
-        return size;
-    }
+    internal static NativeResult SeekEnd(SafeFileHandle file) => Result((nint)lseek(file, 0, UnistdH.SEEK_END));
 
     /// <summary>linkat(2) of an O_TMPFILE descriptor: gives the finished file its name, or EEXIST.</summary>
-    internal static NativeError LinkDescriptor(SafeFileHandle file, string path)
+    internal static NativeResult LinkDescriptor(SafeFileHandle file, string path)
     {
         bool held = false;
         file.DangerousAddRef(ref held);
         try
         {
             string source = $"/proc/self/fd/{file.DangerousGetHandle()}";
-            return ErrorUnless(linkat(FcntlH.AT_FDCWD, source, FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_FOLLOW) == 0);
+            return Result(linkat(FcntlH.AT_FDCWD, source, FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_FOLLOW));
         }
         finally
         {
@@ -55,41 +50,39 @@ internal static partial class Libc
     }
 
     /// <summary>pread(2): at most the destination's length from the offset; 0 at the end of the file.</summary>
-    internal static unsafe nint PRead(SafeFileHandle file, Span<byte> destination, long offset, out NativeError error)
+    internal static unsafe NativeResult PRead(SafeFileHandle file, Span<byte> destination, long offset)
     {
-        nint count;
+        NativeResult result;
         fixed (byte* buffer = destination)
         {
             do
             {
-                count = pread(file, buffer, (nuint)destination.Length, offset);
-                error = ErrorUnless(count >= 0);
+                result = Result(pread(file, buffer, (nuint)destination.Length, offset));
             }
-            while (error.Code == Errno.EINTR);
+            while (result.Error.Code == Errno.EINTR);
         }
 
-        return count;
+        return result;
     }
 
     /// <summary>pwrite(2): at most the source's length at the offset.</summary>
-    internal static unsafe nint PWrite(SafeFileHandle file, ReadOnlySpan<byte> source, long offset, out NativeError error)
+    internal static unsafe NativeResult PWrite(SafeFileHandle file, ReadOnlySpan<byte> source, long offset)
     {
-        nint count;
+        NativeResult result;
         fixed (byte* buffer = source)
         {
             do
             {
-                count = pwrite(file, buffer, (nuint)source.Length, offset);
-                error = ErrorUnless(count >= 0);
+                result = Result(pwrite(file, buffer, (nuint)source.Length, offset));
             }
-            while (error.Code == Errno.EINTR);
+            while (result.Error.Code == Errno.EINTR);
         }
 
-        return count;
+        return result;
     }
 
     /// <summary>unlink(2): takes the name away.</summary>
-    internal static NativeError Unlink(string path) => ErrorUnless(unlink(path) == 0);
+    internal static NativeResult Unlink(string path) => Result(unlink(path));
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int close(int descriptor);

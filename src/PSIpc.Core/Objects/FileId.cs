@@ -15,7 +15,7 @@ internal readonly record struct FileId(uint Major, uint Minor, ulong Inode)
     internal static FileId Of(in Statx stat) => new(stat.DeviceMajor, stat.DeviceMinor, stat.Inode);
 
     /// <summary>The file that a path names; null where there is none, and on Windows.</summary>
-    internal static FileId? OfPath(string path) => !OperatingSystem.IsWindows() && Libc.StatPath(path, out Statx stat).Raw == 0 ? Of(stat) : null;
+    internal static FileId? OfPath(string path) => !OperatingSystem.IsWindows() && Libc.StatPath(path, out Statx stat).IsSuccess ? Of(stat) : null;
 
     /// <summary>The file with these numbers.</summary>
     /// <param name="device">The device, as <see cref="Device"/> writes it.</param>

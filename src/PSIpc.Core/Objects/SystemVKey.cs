@@ -57,13 +57,13 @@ public static class SystemVKey
         }
 
         string path = text[..comma];
-        int key = Libc.Ftok(path, project, out NativeError error);
-        return error.Code == Errno.None
-            ? key
+        NativeResult key = Libc.Ftok(path, project);
+        return key.IsSuccess
+            ? key.IntValue
             : throw new IpcException(
                 IpcErrorReason.SharedMemoryKeyPathNotFound,
-                $"ftok cannot look at '{path}': {error}. Give the path of a file that exists; the file's inode and device make the key.",
-                error.Raw);
+                $"ftok cannot look at '{path}': {key.Error}. Give the path of a file that exists; the file's inode and device make the key.",
+                key.Error.Raw);
     }
 
     // ftok takes the low eight bits and POSIX leaves 0 undefined.

@@ -67,7 +67,7 @@ internal sealed class ProcessFiles
             bool hasMemory = LookAtMemory(processId, folder);
             foreach (string path in Directory.EnumerateFileSystemEntries($"{folder}/fd"))
             {
-                if (Libc.StatTarget(path, out Statx stat).Raw == 0)
+                if (Libc.StatTarget(path, out Statx stat).IsSuccess)
                 {
                     Add(FileId.Of(stat), processId);
                 }

@@ -32,14 +32,14 @@ internal static class ProcessLiveness
     /// </returns>
     internal static (bool Exists, long? StartTicks) Look(int processId)
     {
-        if (processId <= 0 || Libc.Kill(processId, 0).Code == Errno.ESRCH)
+        if (processId <= 0 || Libc.Kill(processId, 0).Error.Code == Errno.ESRCH)
         {
             return (false, null);
         }
 
         if (OperatingSystem.IsMacOS())
         {
-            return !Libc.GetProcess(processId, out KinfoProc process) ? (true, null)
+            return !Libc.GetProcess(processId, out KinfoProc process).IsSuccess ? (true, null)
                 : process.State == SysSysctlH.SZOMB ? (false, null)
                 : (true, (process.StartSeconds * MicrosecondsPerSecond) + process.StartMicroseconds);
         }

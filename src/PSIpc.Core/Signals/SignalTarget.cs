@@ -33,10 +33,10 @@ public sealed class SignalTarget : IDisposable
         ProcessId = processId;
         if (OperatingSystem.IsLinux())
         {
-            _process = Libc.PidFdOpen(processId, out NativeError error);
-            if (error.Code == Errno.ESRCH)
+            NativeResult result = Libc.PidFdOpen(processId, out _process);
+            if (result.Error.Code == Errno.ESRCH)
             {
-                throw NotFound(error);
+                throw NotFound(result.Error);
             }
         }
 
@@ -112,18 +112,8 @@ public sealed class SignalTarget : IDisposable
     public void Send(ProcessSignal signal)
     {
         int number = SignalNames.Number(signal);
-        NativeError error = default;
-        bool isHeld = _process is { IsInvalid: false } && (error = Libc.PidFdSendSignal(_process, number)).Code != Errno.ENOSYS;
-        if (!isHeld)
-        {
-            if (_startTicks is { } ticks && ProcessLiveness.Look(ProcessId).StartTicks is { } now && now != ticks)
-            {
-                throw NotFound(default);
-            }
-
-            error = Libc.Kill(ProcessId, number);
-        }
-
+        NativeResult? held = _process is { IsInvalid: false } ? Libc.PidFdSendSignal(_process, number) : null;
+        NativeError error = held is { } result && result.Error.Code != Errno.ENOSYS ? result.Error : SendById(number).Error;
         switch (error.Code)
         {
             case Errno.None:
@@ -142,6 +132,11 @@ public sealed class SignalTarget : IDisposable
 
     /// <summary>Lets the process go.</summary>
     public void Dispose() => _process?.Dispose();
+
+    private NativeResult SendById(int number) =>
+        _startTicks is { } ticks && ProcessLiveness.Look(ProcessId).StartTicks is { } now && now != ticks
+            ? throw NotFound(default)
+            : Libc.Kill(ProcessId, number);
 
     // The kernel keeps the ID of the creator and no more. Its start before the last change shows the creator only where the change was
     // the creation itself: IPC_SET renews the time, and attaching, which comes after the creation, does not.

@@ -34,8 +34,8 @@ internal sealed class ClientSocket : IDisposable
         ReadOnlySpan<byte> bytes = address.Buffer.Span[..address.Size];
         int family = MemoryMarshal.Read<ushort>(bytes);
         const int Type = SysSocketH.SOCK_STREAM | SysSocketH.SOCK_NONBLOCK | SysSocketH.SOCK_CLOEXEC;
-        int result = Libc.Socket(family, Type, 0, out SafeFileDescriptor descriptor);
-        if (result >= 0)
+        NativeResult result = Libc.Socket(family, Type, 0, out SafeFileDescriptor descriptor);
+        if (result.IsSuccess)
         {
             if (family != SysSocketH.AF_UNIX)
             {
@@ -45,7 +45,7 @@ internal sealed class ClientSocket : IDisposable
             result = Libc.Connect(descriptor, bytes);
         }
 
-        error = result < 0 ? Libc.ErrorOf(result) : default;
+        error = result.Error;
         if (error.Code is Errno.None or Errno.EINPROGRESS)
         {
             return new ClientSocket(descriptor);
@@ -59,8 +59,8 @@ internal sealed class ClientSocket : IDisposable
     internal NativeError TakeError()
     {
         Span<int> value = stackalloc int[1];
-        int result = Libc.GetSocketOption(Descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_ERROR, value);
-        return result < 0 ? Libc.ErrorOf(result) : new NativeError(value[0]);
+        NativeResult result = Libc.GetSocketOption(Descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_ERROR, value);
+        return result.IsSuccess ? new NativeError(value[0]) : result.Error;
     }
 
     /// <summary>How many bytes the socket took; -1 for none now (a full buffer), and any other error.</summary>
@@ -74,7 +74,7 @@ internal sealed class ClientSocket : IDisposable
     /// <param name="events"><see cref="PollH.POLLIN"/>, <see cref="PollH.POLLOUT"/> or both.</param>
     /// <param name="milliseconds">-1 for no limit.</param>
     /// <returns>What is ready; 0 when the time was over, or a signal came.</returns>
-    internal int Poll(int events, int milliseconds) => Math.Max(0, Libc.Poll(Descriptor, (short)events, milliseconds));
+    internal int Poll(int events, int milliseconds) => Math.Max(0, Libc.Poll(Descriptor, (short)events, milliseconds).IntValue);
 
     /// <summary>Ends the sending side: the peer reads EOF. A connection that is gone already is left as it is.</summary>
     internal void ShutdownSend() => _ = Libc.Shutdown(Descriptor, SysSocketH.SHUT_WR);
@@ -107,15 +107,15 @@ internal sealed class ClientSocket : IDisposable
     internal string LocalName(EndPoint like)
     {
         var address = new SocketAddress(like.AddressFamily, like.Serialize().Size);
-        int length = Libc.GetSocketName(Descriptor, address.Buffer.Span);
-        return length < 0 ? string.Empty : like.Create(address).ToString()!;
+        NativeResult length = Libc.GetSocketName(Descriptor, address.Buffer.Span);
+        return !length.IsSuccess ? string.Empty : like.Create(address).ToString()!;
     }
 
     public void Dispose() => _descriptor.Dispose();
 
-    private static int Result(int result, out NativeError error)
+    private static int Result(NativeResult result, out NativeError error)
     {
-        error = result < 0 ? Libc.ErrorOf(result) : default;
-        return Math.Max(-1, result);
+        error = result.Error;
+        return result.IntValue;
     }
 }

@@ -10,14 +10,14 @@ internal static class FolderLock
     /// <exception cref="IpcException">The folder cannot be opened.</exception>
     internal static SafeFileHandle? Take(string folder)
     {
-        SafeFileHandle handle = Libc.Open(folder, FcntlH.O_RDONLY | FcntlH.O_CLOEXEC, 0, out NativeError error);
+        NativeError error = Libc.Open(folder, FcntlH.O_RDONLY | FcntlH.O_CLOEXEC, 0, out SafeFileHandle handle).Error;
         if (error.Raw != 0)
         {
             handle.Dispose();
             throw new IpcException(IpcErrorReason.EchoAccessDenied, $"Cannot open the folder '{folder}': {error}.", error.Raw);
         }
 
-        if (Libc.Lock(handle, SysFileH.LOCK_EX | SysFileH.LOCK_NB) < 0)
+        if (!Libc.Lock(handle, SysFileH.LOCK_EX | SysFileH.LOCK_NB).IsSuccess)
         {
             handle.Dispose();
             return null;

@@ -36,8 +36,8 @@ internal sealed class UnixSocketFile
         SafeFileDescriptor socket = Create();
         try
         {
-            int result = Bind(socket, path);
-            if (Libc.ErrorOf(result).Code == Errno.EADDRINUSE)
+            NativeResult result = Bind(socket, path);
+            if (result.Error.Code == Errno.EADDRINUSE)
             {
                 result = ReplaceStale(socket, path);
             }
@@ -86,10 +86,10 @@ internal sealed class UnixSocketFile
     private static SafeFileDescriptor Create()
     {
         int flags = OperatingSystem.IsLinux() ? SysSocketH.SOCK_CLOEXEC : 0;
-        int result = Libc.Socket(SysSocketH.AF_UNIX, SysSocketH.SOCK_STREAM | flags, 0, out SafeFileDescriptor socket);
-        if (result < 0)
+        NativeResult result = Libc.Socket(SysSocketH.AF_UNIX, SysSocketH.SOCK_STREAM | flags, 0, out SafeFileDescriptor socket);
+        if (!result.IsSuccess)
         {
-            throw Failure(result, "a new Unix socket");
+            throw Failure(result.Error, "a new Unix socket");
         }
 
         if (OperatingSystem.IsLinux())
@@ -105,25 +105,25 @@ internal sealed class UnixSocketFile
         return socket;
     }
 
-    private static int Bind(SafeFileDescriptor socket, string path)
+    private static NativeResult Bind(SafeFileDescriptor socket, string path)
     {
         SocketAddress address = new UnixDomainSocketEndPoint(path).Serialize();
         return Libc.Bind(socket, address.Buffer.Span[..address.Size]);
     }
 
     // Two servers that find the same stale file must not remove each other's new one, so its folder is locked meanwhile.
-    private static int ReplaceStale(SafeFileDescriptor socket, string path)
+    private static NativeResult ReplaceStale(SafeFileDescriptor socket, string path)
     {
         using SafeFileHandle folder = FolderLock.Take(Path.GetDirectoryName(path)!)
             ?? throw InUse(path, ": another server is just starting there");
         ThrowUnlessStale(path);
-        NativeError error = Libc.Unlink(path);
-        return error.Raw != 0 && error.Code != Errno.ENOENT ? -error.Raw : Bind(socket, path);
+        NativeResult result = Libc.Unlink(path);
+        return result.IsSuccess || result.Error.Code == Errno.ENOENT ? Bind(socket, path) : result;
     }
 
     private static void ThrowUnlessStale(string path)
     {
-        if (Libc.StatPath(path, out Statx status).Raw == 0)
+        if (Libc.StatPath(path, out Statx status).IsSuccess)
         {
             if ((status.Mode & SysStatH.S_IFMT) != SysStatH.S_IFSOCK)
             {
@@ -138,8 +138,8 @@ internal sealed class UnixSocketFile
 
         using SafeFileDescriptor probe = Create();
         SocketAddress address = new UnixDomainSocketEndPoint(path).Serialize();
-        int result = Libc.Connect(probe, address.Buffer.Span[..address.Size]);
-        switch (Libc.ErrorOf(Math.Min(result, 0)).Code)
+        NativeResult result = Libc.Connect(probe, address.Buffer.Span[..address.Size]);
+        switch (result.Error.Code)
         {
             case Errno.ECONNREFUSED when !IsBound(path):
             case Errno.ENOENT:
@@ -148,8 +148,8 @@ internal sealed class UnixSocketFile
                 throw NotASocket(path);
             default:
                 Span<int> credentials = stackalloc int[3];
-                bool known = OperatingSystem.IsLinux() && result >= 0
-                    && Libc.GetSocketOption(probe.Number, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials) >= 0
+                bool known = OperatingSystem.IsLinux() && result.IsSuccess
+                    && Libc.GetSocketOption(probe.Number, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials).IsSuccess
                     && credentials[0] > 0;
                 throw InUse(path, known ? $" by process {credentials[0]}" : "");
         }
@@ -185,17 +185,16 @@ internal sealed class UnixSocketFile
         }
     }
 
-    private static void ThrowIfFailed(int result, string path)
+    private static void ThrowIfFailed(NativeResult result, string path)
     {
-        if (result < 0)
+        if (!result.IsSuccess)
         {
-            throw Failure(result, $"'{path}'");
+            throw Failure(result.Error, $"'{path}'");
         }
     }
 
-    private static IpcException Failure(int result, string what)
+    private static IpcException Failure(NativeError error, string what)
     {
-        NativeError error = Libc.ErrorOf(result);
         IpcErrorReason reason = error.Code switch
         {
             Errno.EACCES or Errno.EPERM => IpcErrorReason.EchoAccessDenied,

@@ -40,8 +40,8 @@ public sealed class NativeCallTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Both are calls of Linux.");
         foreach (string path in new[] { "/proc/self", "/dev/null", Environment.ProcessPath!, "/tmp" })
         {
-            Assert.Equal(0, Libc.StatPath(path, out Statx stat).Raw);
-            Assert.Equal(0, Libc.LinuxStatAt(FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_NOFOLLOW, out Statx other).Raw);
+            Assert.True(Libc.StatPath(path, out Statx stat).IsSuccess);
+            Assert.True(Libc.LinuxStatAt(FcntlH.AT_FDCWD, path, FcntlH.AT_SYMLINK_NOFOLLOW, out Statx other).IsSuccess);
 
             Assert.Equal(Fields(stat), Fields(other));
         }

@@ -101,7 +101,7 @@ public sealed class LockTests : IDisposable
         SharedMemoryLock Take(TimeSpan timeout)
         {
             int id = SharedMemoryObject.Get(address).Id!.Value;
-            Assert.Equal(0, Libc.ShmStat(id, out ShmidDs segment).Raw);
+            Assert.True(Libc.ShmStat(id, out ShmidDs segment).IsSuccess);
             return polls
                 ? SharedMemoryLock.Take(new SystemVLock(address, id, segment.Perm, polls), new PollingWait(timeout, CancellationToken.None))
                 : SharedMemoryObject.Lock(address, timeout);
@@ -114,17 +114,17 @@ public sealed class LockTests : IDisposable
         IpcAddress address = Create(IpcKind.SystemV);
         string c = CProgram.Compile("lock");
         Assert.Equal(0, (await ChildProcess.RunAsync(c, ["make", Decimal(address)])).ExitCode);
-        int id = Libc.SemGet(address.Key!.Value, 0, 0, out _);
+        int id = Libc.SemGet(address.Key!.Value, 0, 0).IntValue;
         try
         {
             using (SharedMemoryObject.Lock(address, TimeSpan.Zero))
             {
-                Assert.Equal(0, Libc.SemValue(id, 0));
+                Assert.Equal(0, Libc.SemValue(id, 0).Value);
             }
 
-            Assert.Equal(1, Libc.SemValue(id, 0));
+            Assert.Equal(1, Libc.SemValue(id, 0).Value);
             SharedMemoryObject.Remove(address);
-            Assert.Equal(1, Libc.SemValue(id, 0));
+            Assert.Equal(1, Libc.SemValue(id, 0).Value);
         }
         finally
         {
@@ -139,7 +139,7 @@ public sealed class LockTests : IDisposable
         {
             IpcAddress address = Create(IpcKind.SystemV);
             SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
-            Assert.True(Libc.SemGet(address.Key!.Value, 1, 0, out _) >= 0);
+            Assert.True(Libc.SemGet(address.Key!.Value, 1, 0).IsSuccess);
 
             if (segmentGoesFirst)
             {
@@ -151,7 +151,7 @@ public sealed class LockTests : IDisposable
                 SharedMemoryObject.Remove(address);
             }
 
-            Assert.Equal(-1, Libc.SemGet(address.Key!.Value, 0, 0, out _));
+            Assert.False(Libc.SemGet(address.Key!.Value, 0, 0).IsSuccess);
         }
     }
 
@@ -159,14 +159,14 @@ public sealed class LockTests : IDisposable
     public void A_lock_whose_maker_died_before_it_had_values_is_completed_once()
     {
         IpcAddress address = Create(IpcKind.SystemV);
-        int id = Libc.SemGet(address.Key!.Value, 2, SysShmH.IPC_CREAT | 0b110_000_000, out _);
+        int id = Libc.SemGet(address.Key!.Value, 2, SysShmH.IPC_CREAT | 0b110_000_000).IntValue;
 
         SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
         SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
 
-        Assert.Equal(1, Libc.SemValue(id, 0));
+        Assert.Equal(1, Libc.SemValue(id, 0).Value);
         SharedMemoryObject.Remove(address);
-        Assert.Equal(-1, Libc.SemValue(id, 0));
+        Assert.Equal(-1, Libc.SemValue(id, 0).Value);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
@@ -40,8 +41,7 @@ public sealed class MappedPosixTests : MappedMemoryContract
     public void An_object_that_has_no_size_yet_is_nothing_to_read_and_too_small_to_use()
     {
         IpcAddress address = NewAddress();
-        Libc.ShmOpen($"/{address.Name}", FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL, 0b110_000_000, out NativeError error).Dispose();
-        Assert.Equal(0, error.Raw);
+        OpenNew(address).Dispose();
 
         using SharedMemoryView view = SharedMemoryObject.Open(address);
 
@@ -55,10 +55,10 @@ public sealed class MappedPosixTests : MappedMemoryContract
     public async Task An_object_that_another_is_just_making_is_waited_for()
     {
         IpcAddress address = NewAddress();
-        using var file = Libc.ShmOpen($"/{address.Name}", FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL, 0b110_000_000, out _);
+        using SafeFileHandle file = OpenNew(address);
 
         var user = Task.Run(() => SharedMemoryObject.Create(address, new() { Size = 100, AllowExisting = true }));
-        Assert.Equal(0, Libc.FTruncate(file, 100).Raw);
+        Assert.True(Libc.FTruncate(file, 100).IsSuccess);
 
         Assert.Equal((SizeOf(100), false), ((await user).Size, (await user).Created));
     }
@@ -177,5 +177,12 @@ public sealed class MappedPosixTests : MappedMemoryContract
             Directory.Delete(path);
             File.Delete(target);
         }
+    }
+
+    private static SafeFileHandle OpenNew(IpcAddress address)
+    {
+        int flags = FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL;
+        Assert.True(Libc.ShmOpen($"/{address.Name}", flags, 0b110_000_000, out SafeFileHandle file).IsSuccess);
+        return file;
     }
 }

@@ -45,11 +45,11 @@ internal sealed class ClientStream : IAsyncDisposable
 
         if (Stream is NamedPipeClientStream pipe)
         {
-            NativeError error = await Task.Run(() => Kernel32.WriteNothing(pipe.SafePipeHandle, cancellation), CancellationToken.None).ConfigureAwait(false);
+            NativeResult written = await Task.Run(() => Kernel32.WriteNothing(pipe.SafePipeHandle, cancellation), CancellationToken.None).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
-            if (error.Raw != 0)
+            if (!written.IsSuccess)
             {
-                throw new IOException(error.ToString());
+                throw new IOException(written.Error.ToString());
             }
         }
         else

@@ -213,7 +213,7 @@ internal sealed class PollClientConnection : ClientConnection
     private static bool IsNoSocket(string path)
     {
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        return Libc.StatPath(target, out Statx status).Raw == 0 && (status.Mode & SysStatH.S_IFMT) != SysStatH.S_IFSOCK;
+        return Libc.StatPath(target, out Statx status).IsSuccess && (status.Mode & SysStatH.S_IFMT) != SysStatH.S_IFSOCK;
     }
 
     private static CancellationTokenRegistration WakeOn(ClientSocket socket, CancellationToken cancellation) =>

@@ -97,7 +97,7 @@ internal sealed class EpollLoad : IDisposable
             }
 
             _run.Report(now);
-            int ready = Libc.EpollWait(_epoll, _events, _run.Wait(now, TickMilliseconds));
+            nint ready = Libc.EpollWait(_epoll, _events, _run.Wait(now, TickMilliseconds)).Value;
             for (int index = 0; index < ready; index++)
             {
                 (uint events, ulong tag) = _events[index];
@@ -397,12 +397,5 @@ internal sealed class EpollLoad : IDisposable
     private static long ToTicks(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)(time.TotalSeconds * Stopwatch.Frequency);
 
-    private static void ThrowIfFailed(int result, string function)
-    {
-        if (result < 0)
-        {
-            NativeError error = Libc.ErrorOf(result);
-            throw new IpcException(IpcErrorReason.NativeError, $"{function} failed: {error}.", error.Raw);
-        }
-    }
+    private static void ThrowIfFailed(NativeResult result, string function) => result.ThrowIfFailed(function);
 }

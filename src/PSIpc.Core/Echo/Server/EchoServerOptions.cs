@@ -48,7 +48,7 @@ public sealed record EchoServerOptions
     internal bool PrefersStreams { get; init; }
 
     private static int LargestMaxConnections =>
-        !OperatingSystem.IsWindows() && Libc.GetDescriptorLimit(out ulong soft, out _) >= 0
+        !OperatingSystem.IsWindows() && Libc.GetDescriptorLimit(out ulong soft, out _).IsSuccess
             ? (int)Math.Clamp(soft, DescriptorReserve + 1, 1_048_576 + DescriptorReserve) - DescriptorReserve
             : 1_048_576;
 

@@ -12,15 +12,14 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
     private protected override bool Exists => IsLinked(_file!);
 
     private protected FileId? LockedFile =>
-        _file is not null && Libc.StatDescriptor(_file, out Statx stat).Raw == 0 ? FileId.Of(stat) : null;
+        _file is not null && Libc.StatDescriptor(_file, out Statx stat).IsSuccess ? FileId.Of(stat) : null;
 
     private protected sealed override void Acquire(PollingWait wait)
     {
         _file = OpenFile();
         while (true)
         {
-            int result = Libc.Lock(_file, SysFileH.LOCK_EX | SysFileH.LOCK_NB);
-            NativeError error = Libc.ErrorOf(Math.Min(result, 0));
+            NativeError error = Libc.Lock(_file, SysFileH.LOCK_EX | SysFileH.LOCK_NB).Error;
             if (error.Code is not (Errno.None or Errno.EAGAIN or Errno.EINTR))
             {
                 throw SharedMemoryErrors.FromNative("flock", Address, error, () => null);
@@ -32,7 +31,7 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
                 _file = OpenFile();
                 gone.Dispose();
             }
-            else if (result == 0)
+            else if (error.Code == Errno.None)
             {
                 return;
             }
@@ -71,5 +70,5 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
     {
     }
 
-    private protected static bool IsLinked(SafeFileHandle file) => Libc.StatDescriptor(file, out Statx stat).Raw == 0 && stat.LinkCount > 0;
+    private protected static bool IsLinked(SafeFileHandle file) => Libc.StatDescriptor(file, out Statx stat).IsSuccess && stat.LinkCount > 0;
 }

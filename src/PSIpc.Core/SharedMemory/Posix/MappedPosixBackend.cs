@@ -63,8 +63,9 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     /// <summary>Whether the object that is meant has the name; also one that this user may not open.</summary>
     internal static bool Exists(IpcAddress address)
     {
-        using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
-        return error.Code != Errno.ENOENT && (error.Raw != 0 || !address.IsAnother(Stat(address, file)));
+        NativeResult result = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out SafeFileHandle opened);
+        using SafeFileHandle file = opened;
+        return result.Error.Code != Errno.ENOENT && (!result.IsSuccess || !address.IsAnother(Stat(address, file)));
     }
 
     /// <summary>What the system knows of the object that is meant.</summary>
@@ -77,13 +78,14 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     /// <summary>What the system knows of the object with this name; null where there is none.</summary>
     internal static Statx? Stat(IpcAddress address)
     {
-        using SafeFileHandle file = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out NativeError error);
-        if (error.Code == Errno.ENOENT)
+        NativeResult result = Libc.ShmOpen(NameOf(address), FcntlH.O_RDONLY, 0, out SafeFileHandle opened);
+        using SafeFileHandle file = opened;
+        if (result.Error.Code == Errno.ENOENT)
         {
             return null;
         }
 
-        Check("shm_open", address, error);
+        Check("shm_open", address, result);
         return Stat(address, file);
     }
 
@@ -101,14 +103,15 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
                 (int)Errno.ENOMEM);
         }
 
-        using SafeFileHandle file = Libc.ShmOpen(
-            NameOf(address), FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL, (int)request.Mode, out NativeError error);
-        if (error.Code == Errno.EEXIST)
+        int flags = FcntlH.O_RDWR | FcntlH.O_CREAT | FcntlH.O_EXCL;
+        NativeResult result = Libc.ShmOpen(NameOf(address), flags, (int)request.Mode, out SafeFileHandle opened);
+        using SafeFileHandle file = opened;
+        if (result.Error.Code == Errno.EEXIST)
         {
             return null;
         }
 
-        Check("shm_open", address, error);
+        Check("shm_open", address, result);
         try
         {
             if (!OperatingSystem.IsMacOS())
@@ -143,13 +146,14 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         }
 
         SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
-        using SafeFileHandle file = Libc.ShmOpen(NameOf(address), Flags(access), 0, out NativeError failure);
-        if (failure.Code == Errno.ENOENT)
+        NativeResult result = Libc.ShmOpen(NameOf(address), Flags(access), 0, out SafeFileHandle opened);
+        using SafeFileHandle file = opened;
+        if (result.Error.Code == Errno.ENOENT)
         {
             return null;
         }
 
-        Check("shm_open", address, failure);
+        Check("shm_open", address, result);
         Statx stat = StatWhenSized(address, file);
         if (stat.Uid != Libc.GetEUid() && stat.Uid != Root)
         {
@@ -197,14 +201,14 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     private static SafeFileHandle OpenObject(IpcAddress address, SharedMemoryAccess access)
     {
-        SafeFileHandle file = Libc.ShmOpen(NameOf(address), Flags(access), 0, out NativeError error);
-        if (error.Raw == 0)
+        NativeResult result = Libc.ShmOpen(NameOf(address), Flags(access), 0, out SafeFileHandle file);
+        if (result.IsSuccess)
         {
             return file;
         }
 
         file.Dispose();
-        throw SharedMemoryErrors.FromNative("shm_open", address, error, () => IfReadable(address));
+        throw SharedMemoryErrors.FromNative("shm_open", address, result.Error, () => IfReadable(address));
     }
 
     private static MappedPosixView Map(IpcAddress address, SharedMemoryAccess access, SafeFileHandle file)
@@ -220,8 +224,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             return new MappedPosixView(address, access, SafePosixMapping.Nothing, stat);
         }
 
-        SafePosixMapping mapping = Libc.Map(file, (long)stat.Size, access == SharedMemoryAccess.ReadWrite, out NativeError error);
-        Check("mmap", address, error);
+        Check("mmap", address, Libc.Map(file, (long)stat.Size, access == SharedMemoryAccess.ReadWrite, out SafePosixMapping mapping));
         return new MappedPosixView(address, access, mapping, stat);
     }
 
@@ -231,11 +234,11 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         return stat;
     }
 
-    private static void Check(string call, IpcAddress address, NativeError error)
+    private static void Check(string call, IpcAddress address, NativeResult result)
     {
-        if (error.Raw != 0)
+        if (!result.IsSuccess)
         {
-            throw SharedMemoryErrors.FromNative(call, address, error, () => null);
+            throw SharedMemoryErrors.FromNative(call, address, result.Error, () => null);
         }
     }
 

@@ -64,15 +64,15 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
     // Null where it came or went between two calls.
     private SafeFileHandle? OpenOrCreate(in Statx memory)
     {
-        SafeFileHandle file = Libc.Open(_path, OpenFlags, 0, out NativeError error);
+        NativeError error = Libc.Open(_path, OpenFlags, 0, out SafeFileHandle file).Error;
         if (error.Code == Errno.ENOENT)
         {
             file.Dispose();
-            file = Libc.Open(_path, OpenFlags | FcntlH.O_CREAT | FcntlH.O_EXCL, 0b100_000_000, out error);
+            error = Libc.Open(_path, OpenFlags | FcntlH.O_CREAT | FcntlH.O_EXCL, 0b100_000_000, out file).Error;
             if (error.Raw == 0)
             {
                 // Only of a file of one's own: somebody could have put a link to another there.
-                error = Libc.FChMod(file, ModeFor(memory));
+                error = Libc.FChMod(file, ModeFor(memory)).Error;
             }
         }
 

@@ -56,7 +56,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         {
             string name = Path.GetFileName(path);
             if (!name.StartsWith(SemaphorePrefix, StringComparison.Ordinal)
-                && Libc.StatPath(path, out Statx stat).Raw == 0 && stat.IsRegularFile)
+                && Libc.StatPath(path, out Statx stat).IsSuccess && stat.IsRegularFile)
             {
                 yield return Snapshot(name, stat);
             }
@@ -81,20 +81,14 @@ internal sealed class PosixBackend : SharedMemoryBackend
     {
         while (!source.IsEmpty)
         {
-            nint written = Libc.PWrite(file, source, offset, out NativeError error);
-            Check("pwrite", address, error);
+            nint written = Check("pwrite", address, Libc.PWrite(file, source, offset)).Value;
             source = source[(int)written..];
             offset += written;
         }
     }
 
-    internal static void Check(string call, IpcAddress address, NativeError error)
-    {
-        if (error.Raw != 0)
-        {
-            throw Failed(call, address, error);
-        }
-    }
+    internal static NativeResult Check(string call, IpcAddress address, NativeResult result) =>
+        result.IsSuccess ? result : throw Failed(call, address, result.Error);
 
     // Apart from the check, which then makes no closure for the calls that succeed.
     private static IpcException Failed(string call, IpcAddress address, NativeError error) => error.Code is Errno.ENOSPC
@@ -122,10 +116,10 @@ internal sealed class PosixBackend : SharedMemoryBackend
     internal static SafeFileHandle OpenObject(IpcAddress address, SharedMemoryAccess access)
     {
         int flags = OpenFlags | FcntlH.O_NOFOLLOW | (access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR);
-        SafeFileHandle file = Libc.Open(PathOf(address), flags, 0, out NativeError error);
+        NativeResult result = Libc.Open(PathOf(address), flags, 0, out SafeFileHandle file);
         try
         {
-            Check("open", address, error);
+            Check("open", address, result);
             Check("statx", address, Libc.StatDescriptor(file, out Statx stat));
             return !stat.IsRegularFile ? throw SharedMemoryErrors.NotAnObject(address)
                 : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
@@ -143,18 +137,19 @@ internal sealed class PosixBackend : SharedMemoryBackend
     private static SharedMemoryInfo? CreateNew(IpcAddress address, SharedMemoryRequest request)
     {
         CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
-        using SafeFileHandle file = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out NativeError error);
-        Check("open", address, error);
+        NativeResult result = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out SafeFileHandle opened);
+        using SafeFileHandle file = opened;
+        Check("open", address, result);
         Reserve(file, address, request.Size, request.Progress);
         WriteAll(file, address, 0, request.Content.Span);
         Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
-        error = Libc.LinkDescriptor(file, PathOf(address));
-        if (error.Code == Errno.EEXIST)
+        result = Libc.LinkDescriptor(file, PathOf(address));
+        if (result.Error.Code == Errno.EEXIST)
         {
             return null;
         }
 
-        Check("link", address, error);
+        Check("link", address, result);
         return Snapshot(address, file).WithCreated(true);
     }
 
@@ -196,7 +191,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     private static void ThrowIfForeignOwner(IpcAddress address, SafeFileHandle file)
     {
         Check("statx", address, Libc.StatDescriptor(file, out Statx existing));
-        if (existing.Uid != Libc.GetEUid() && Libc.StatPath(Folder, out Statx folder).Raw == 0 && existing.Uid != folder.Uid)
+        if (existing.Uid != Libc.GetEUid() && Libc.StatPath(Folder, out Statx folder).IsSuccess && existing.Uid != folder.Uid)
         {
             throw SharedMemoryErrors.Planted(address, existing.Uid);
         }
@@ -228,7 +223,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     private static Statx? Stat(string path, IpcAddress address)
     {
-        NativeError error = Libc.StatPath(path, out Statx stat);
+        NativeError error = Libc.StatPath(path, out Statx stat).Error;
         return error.Code == Errno.ENOENT ? null
             : error.Raw != 0 ? throw SharedMemoryErrors.FromNative("statx", address, error, () => null)
             : stat.IsRegularFile ? stat

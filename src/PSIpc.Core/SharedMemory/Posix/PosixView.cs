@@ -17,9 +17,7 @@ internal sealed class PosixView(IpcAddress address, SharedMemoryAccess access, S
         get
         {
             ObjectDisposedException.ThrowIf(file.IsClosed, this);
-            long size = Libc.SeekEnd(file, out NativeError error);
-            PosixBackend.Check("lseek", Address, error);
-            return size;
+            return PosixBackend.Check("lseek", Address, Libc.SeekEnd(file)).Value;
         }
     }
 
@@ -43,8 +41,7 @@ internal sealed class PosixView(IpcAddress address, SharedMemoryAccess access, S
     {
         while (!destination.IsEmpty)
         {
-            nint count = Libc.PRead(file, destination, offset, out NativeError error);
-            PosixBackend.Check("pread", Address, error);
+            nint count = PosixBackend.Check("pread", Address, Libc.PRead(file, destination, offset)).Value;
             if (count == 0)
             {
                 throw SharedMemoryErrors.Changed(Address, offset, Size);

@@ -9,14 +9,17 @@ internal static class DarwinSegmentTable
     {
         var snapshots = new SegmentSnapshots(wanted);
         int next = 0;
-        NativeError error;
-        while ((error = Libc.NextSegment(ref next, out DarwinShmidDs segment)).Raw == 0)
+        while (true)
         {
+            NativeResult result = Libc.NextSegment(ref next, out DarwinShmidDs segment);
+            if (result.Error.Code is Errno.ENOENT or Errno.ERANGE)
+            {
+                return snapshots.Found;
+            }
+
+            result.ThrowIfFailed("sysctl of kern.sysv.ipcs.shm");
             snapshots.Add(Row(next - 1, segment));
         }
-
-        return error.Code is Errno.ENOENT or Errno.ERANGE ? snapshots.Found
-            : throw new IpcException(IpcErrorReason.NativeError, $"sysctl of kern.sysv.ipcs.shm failed: {error}.", error.Raw);
     }
 
     /// <summary>The row of the segment at an index, from which and its sequence number the kernel makes the id (IXSEQ_TO_IPCID).</summary>

@@ -23,9 +23,8 @@ internal static class SegmentTable
             return ulong.Parse(File.ReadAllText(LimitSource(name)), CultureInfo.InvariantCulture);
         }
 
-        NativeError error = Libc.SystemNumber(LimitSource(name), out long value);
-        return error.Raw == 0 ? (ulong)value
-            : throw new IpcException(IpcErrorReason.NativeError, $"sysctl of {LimitSource(name)} failed: {error}.", error.Raw);
+        Libc.SystemNumber(LimitSource(name), out long value).ThrowIfFailed($"sysctl of {LimitSource(name)}");
+        return (ulong)value;
     }
 
     /// <summary>Where a limit is read and set.</summary>

@@ -41,13 +41,14 @@ internal sealed class SystemVBackend : SharedMemoryBackend
 
     internal override ProbeResult? Look(IpcAddress address)
     {
-        NativeError error = default;
-        int id = address.Id ?? Libc.ShmGet(address.Key!.Value, 0, 0, out error);
+        NativeResult found = address.Id is { } known ? new NativeResult(known) : Libc.ShmGet(address.Key!.Value, 0, 0);
         ShmidDs stat = default;
-        error = error.Raw == 0 ? Libc.ShmStat(id, out stat) : error;
-        return error.Code switch
+        NativeResult result = found.IsSuccess ? Libc.ShmStat(found.IntValue, out stat) : found;
+        return result.Error.Code switch
         {
-            Errno.None => (stat.Perm.Mode & SysShmH.SHM_DEST) != 0 || address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize) ? null : new((long)stat.SegmentSize, (long)stat.AttachCount),
+            Errno.None => (stat.Perm.Mode & SysShmH.SHM_DEST) != 0 || address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize)
+                ? null
+                : new((long)stat.SegmentSize, (long)stat.AttachCount),
             Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => null,
 
             // The table also shows what this user may not IPC_STAT.
@@ -74,16 +75,12 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
 
         // IPC_RMID of a marked segment succeeds and does nothing; the caller is told instead.
-        if (Libc.ShmStat(id, out ShmidDs stat).Raw == 0 && (stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
+        if (Libc.ShmStat(id, out ShmidDs stat).IsSuccess && (stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
         {
             throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
         }
 
-        NativeError error = Libc.ShmRemove(id);
-        if (error.Raw != 0)
-        {
-            throw Error("shmctl(IPC_RMID)", address, error);
-        }
+        Check("shmctl(IPC_RMID)", address, Libc.ShmRemove(id));
 
         SystemVLock.Remove(address.Key ?? stat.Perm.Key);
     }
@@ -91,35 +88,36 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryLock NewLock(IpcAddress address)
     {
         int id = FindId(address);
-        NativeError error = Libc.ShmStat(id, out ShmidDs stat);
-        if (error.Raw == 0 && stat.Perm.Key != SysShmH.IPC_PRIVATE)
+        Check("shmget", address, Libc.ShmStat(id, out ShmidDs stat));
+        if (stat.Perm.Key == SysShmH.IPC_PRIVATE)
         {
-            // Who may only read the memory may not keep others from it.
-            error = CheckWriter(id, stat);
-        }
-
-        return error.Raw != 0 ? throw Error("shmget", address, error)
-            : stat.Perm.Key != SysShmH.IPC_PRIVATE ? new SystemVLock(address, id, stat.Perm, polls: !OperatingSystem.IsLinux())
-            : throw ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0
+            throw (stat.Perm.Mode & SysShmH.SHM_DEST) != 0
                 ? SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount)
                 : new(
                     IpcErrorReason.SharedMemoryKeyInvalid,
-                    $"The segment with {address} is private: it has no key, and so no lock that another process could find."));
+                    $"The segment with {address} is private: it has no key, and so no lock that another process could find.");
+        }
+
+        // Who may only read the memory may not keep others from it.
+        Check("shmget", address, CheckWriter(id, stat));
+        return new SystemVLock(address, id, stat.Perm, polls: !OperatingSystem.IsLinux());
     }
 
     // shmget(2) checks these two bits for the caller; on macOS, which compares them with the owner's, only an attachment does.
-    private static NativeError CheckWriter(int id, in ShmidDs stat)
+    private static NativeResult CheckWriter(int id, in ShmidDs stat)
     {
-        NativeError error;
         if (!OperatingSystem.IsMacOS())
         {
-            Libc.ShmGet(stat.Perm.Key, 0, ReadAndWrite, out error);
-            return error;
+            return Libc.ShmGet(stat.Perm.Key, 0, ReadAndWrite);
         }
 
-        nint start = Libc.ShmAt(id, 0, out error);
-        _ = error.Raw == 0 && Libc.ShmDt(start);
-        return error;
+        NativeResult attached = Libc.ShmAt(id, 0);
+        if (attached.IsSuccess)
+        {
+            Libc.ShmDt(attached.Value);
+        }
+
+        return attached;
     }
 
     internal SystemVUsage GetUsage()
@@ -141,12 +139,13 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         int key = address.Key ?? throw SharedMemoryErrors.NotFound(address);
         for (int attempt = 1; ; attempt++)
         {
-            int id = Libc.ShmGet(key, (nuint)request.Size, SysShmH.IPC_CREAT | SysShmH.IPC_EXCL | (int)request.Mode, out NativeError error);
-            if (error.Raw == 0)
+            NativeResult result = Libc.ShmGet(key, (nuint)request.Size, SysShmH.IPC_CREAT | SysShmH.IPC_EXCL | (int)request.Mode);
+            if (result.IsSuccess)
             {
-                return (id, true);
+                return (result.IntValue, true);
             }
 
+            NativeError error = result.Error;
             if (error.Code != Errno.EEXIST && !IsHidden(key, error))
             {
                 throw CreateError(address, request, error);
@@ -158,12 +157,13 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             }
 
             // What the caller wants to do, and not the mode: macOS compares others' bits with theirs.
-            id = Libc.ShmGet(key, (nuint)request.Size, (int)request.Mode & ReadAndWrite, out error);
-            if (error.Raw == 0)
+            result = Libc.ShmGet(key, (nuint)request.Size, (int)request.Mode & ReadAndWrite);
+            if (result.IsSuccess)
             {
-                return (id, false);
+                return (result.IntValue, false);
             }
 
+            error = result.Error;
             if (error.Code == Errno.EINVAL && SegmentTable.Find(address) is { } existing && existing.Size < request.Size)
             {
                 throw SharedMemoryErrors.SizeMismatch(address, request.Size, existing.Size, error);
@@ -179,7 +179,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
 
     // macOS compares the mode and the size before it says that the segment exists. Key 0 would make one: it is never looked up.
     private static bool IsHidden(int key, NativeError error) =>
-        error.Code is Errno.EACCES or Errno.EINVAL && key != SysShmH.IPC_PRIVATE && Libc.ShmGet(key, 0, 0, out _) >= 0;
+        error.Code is Errno.EACCES or Errno.EINVAL && key != SysShmH.IPC_PRIVATE && Libc.ShmGet(key, 0, 0).IsSuccess;
 
     // shmget(2): EINVAL is a size out of range, ENOSPC a limit on segments or pages, the latter ENOMEM on macOS; none says which.
     private static IpcException CreateError(IpcAddress address, SharedMemoryRequest request, NativeError error)
@@ -217,11 +217,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     private static SystemVView Attach(IpcAddress address, SharedMemoryAccess access)
     {
         int id = FindId(address);
-        NativeError error = Libc.ShmStat(id, out ShmidDs stat);
-        if (error.Raw != 0)
-        {
-            throw Error("shmctl(IPC_STAT)", address, error);
-        }
+        Check("shmctl(IPC_STAT)", address, Libc.ShmStat(id, out ShmidDs stat));
 
         // Linux would attach it still; other systems refuse, and what is written there is lost with the last detach.
         if ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
@@ -229,10 +225,8 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
         }
 
-        nint start = Libc.ShmAt(id, access == SharedMemoryAccess.Read ? SysShmH.SHM_RDONLY : 0, out error);
-        return error.Raw == 0
-            ? new SystemVView(address, access, id, stat, new SafeShmMapping(start))
-            : throw Error("shmat", address, error);
+        NativeResult attached = Check("shmat", address, Libc.ShmAt(id, access == SharedMemoryAccess.Read ? SysShmH.SHM_RDONLY : 0));
+        return new SystemVView(address, access, id, stat, new SafeShmMapping(attached.Value));
     }
 
     private static int FindId(IpcAddress address)
@@ -243,18 +237,20 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
 
         // Key 0 would make a segment: it is never looked up.
-        int found = address.Key is { } key and not SysShmH.IPC_PRIVATE
-            ? Libc.ShmGet(key, 0, 0, out NativeError error)
+        return address.Key is { } key and not SysShmH.IPC_PRIVATE
+            ? Check("shmget", address, Libc.ShmGet(key, 0, 0)).IntValue
             : throw SharedMemoryErrors.NotFound(address);
-        return error.Raw == 0 ? found : throw Error("shmget", address, error);
     }
 
     // The table also shows what this user may not IPC_STAT.
     private static bool IsReplaced(IpcAddress address) =>
         address is { Segment: not null, Id: { } id }
-        && (Libc.ShmStat(id, out ShmidDs stat).Raw == 0
+        && (Libc.ShmStat(id, out ShmidDs stat).IsSuccess
             ? address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize)
             : SegmentTable.Find(address) is null && SegmentTable.Find(IpcAddress.FromId(id)) is not null);
+
+    private static NativeResult Check(string call, IpcAddress address, NativeResult result) =>
+        result.IsSuccess ? result : throw Error(call, address, result.Error);
 
     internal static IpcException Error(string call, IpcAddress address, NativeError error) => error.Code switch
     {

@@ -41,14 +41,14 @@ internal sealed class SystemVLock : SharedMemoryLock
 
     public override int? Id { get; }
 
-    private protected override bool Exists => Libc.SemProcess(_id, Semaphore) >= 0;
+    private protected override bool Exists => Libc.SemProcess(_id, Semaphore).IsSuccess;
 
     /// <summary>Removes the semaphores with this key, if PSIpc made them and this user may.</summary>
     internal static void Remove(int key)
     {
         if (key != SysShmH.IPC_PRIVATE
-            && Libc.SemGet(key, 0, 0, out NativeError error) is var id && error.Raw == 0
-            && Libc.SemValue(id, Mark) == MarkValue)
+            && Libc.SemGet(key, 0, 0) is { IsSuccess: true, IntValue: var id }
+            && Libc.SemValue(id, Mark).Value == MarkValue)
         {
             Libc.SemRemove(id);
         }
@@ -59,7 +59,7 @@ internal sealed class SystemVLock : SharedMemoryLock
         _id = OpenOrCreate();
         while (true)
         {
-            NativeError error = TryTake(wait.Slice);
+            NativeError error = TryTake(wait.Slice).Error;
             switch (error.Code)
             {
                 case Errno.None:
@@ -92,7 +92,7 @@ internal sealed class SystemVLock : SharedMemoryLock
         }
     }
 
-    private NativeError TryTake(TimeSpan time) => _polls
+    private NativeResult TryTake(TimeSpan time) => _polls
         ? Libc.SemOp(_id, new SemBuf(Semaphore, -1, SysSemH.SEM_UNDO | SysSemH.IPC_NOWAIT))
         : Libc.SemTimedOp(_id, new(Semaphore, -1, SysSemH.SEM_UNDO), time);
 
@@ -100,24 +100,26 @@ internal sealed class SystemVLock : SharedMemoryLock
     {
         for (int attempt = 1; ; attempt++)
         {
-            int id = Libc.SemGet(_segment.Key, 0, 0, out NativeError error);
-            if (error.Raw == 0)
+            if (Libc.SemGet(_segment.Key, 0, 0) is { IsSuccess: true, IntValue: var existing })
             {
-                if (IsUntouched(id))
+                if (IsUntouched(existing))
                 {
-                    GiveValues(id);
+                    GiveValues(existing);
                 }
 
-                return id;
+                return existing;
             }
 
-            id = Libc.SemGet(_segment.Key, Semaphores, SysShmH.IPC_CREAT | SysShmH.IPC_EXCL | (int)(_segment.Mode & 0b110_110_110), out error);
-            if (error.Raw == 0)
+            int flags = SysShmH.IPC_CREAT | SysShmH.IPC_EXCL | (int)(_segment.Mode & 0b110_110_110);
+            NativeResult created = Libc.SemGet(_segment.Key, Semaphores, flags);
+            NativeError error = created.Error;
+            if (created.IsSuccess)
             {
+                int id = created.IntValue;
                 // A user who may write to the segment makes the lock for its owner.
                 Libc.SemSet(id, _segment with { Mode = _segment.Mode & 0b110_110_110 });
                 GiveValues(id);
-                if (Libc.ShmGet(_segment.Key, 0, 0, out _) == Id)
+                if (Libc.ShmGet(_segment.Key, 0, 0).Value == Id)
                 {
                     return id;
                 }
@@ -141,13 +143,13 @@ internal sealed class SystemVLock : SharedMemoryLock
 
     // Two semaphores that no semop or SETVAL has reached: whoever made them has not come so far, or died before.
     private static bool IsUntouched(int id) =>
-        Libc.SemProcess(id, Semaphores) < 0 && Libc.SemProcess(id, Mark) == 0 && Libc.SemValue(id, Mark) == 0
-        && Libc.SemProcess(id, Semaphore) == 0 && Libc.SemValue(id, Semaphore) == 0;
+        !Libc.SemProcess(id, Semaphores).IsSuccess && Libc.SemProcess(id, Mark).Value == 0 && Libc.SemValue(id, Mark).Value == 0
+        && Libc.SemProcess(id, Semaphore).Value == 0 && Libc.SemValue(id, Semaphore).Value == 0;
 
     private static void GiveValues(int id) => Libc.SemOp(
         id, new SemBuf(Mark, 0, SysSemH.IPC_NOWAIT), new SemBuf(Mark, MarkValue), new SemBuf(Semaphore, 1));
 
-    private string Holder() => Libc.SemProcess(_id, Semaphore) is var process and > 0
+    private string Holder() => Libc.SemProcess(_id, Semaphore).Value is var process and > 0
         ? string.Create(CultureInfo.InvariantCulture, $"; process {process} took it last")
         : "";
 }

@@ -11,5 +11,5 @@ internal sealed class SystemVView(IpcAddress address, SharedMemoryAccess access,
 
     public override int? Id => id;
 
-    internal override bool IsRemoved => Libc.ShmStat(id, out ShmidDs stat).Raw != 0 || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
+    internal override bool IsRemoved => !Libc.ShmStat(id, out ShmidDs stat).IsSuccess || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
 }

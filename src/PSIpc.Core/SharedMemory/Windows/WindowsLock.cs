@@ -57,8 +57,8 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
 
     private bool Take(TimeSpan slice)
     {
-        bool taken = Kernel32.TakeMutex(_mutex!.SafeWaitHandle, slice, out NativeError error);
-        return error.Raw == 0 ? taken : throw SharedMemoryErrors.FromNative("WaitForSingleObject", Address, error, () => null);
+        NativeResult result = Kernel32.WaitForMutex(_mutex!.SafeWaitHandle, slice, out bool isAcquired);
+        return result.IsSuccess ? isAcquired : throw SharedMemoryErrors.FromNative("WaitForSingleObject", Address, result.Error, () => null);
     }
 
     private Mutex OpenOrCreate()

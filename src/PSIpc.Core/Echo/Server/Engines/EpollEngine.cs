@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using PSIpc.Echo.Server.Sessions;
 using PSIpc.Interop;
 using PSIpc.Sockets;
@@ -163,14 +162,14 @@ internal sealed class EpollEngine : IEchoEngine
     /// <summary>Waits for events, and serves each connection that has one or that is unfinished; false when the engine has stopped.</summary>
     internal bool RunRound()
     {
-        int ready = Libc.EpollWait(_epoll, _events, _unfinished.Count != 0 ? 0 : -1);
+        NativeResult ready = Libc.EpollWait(_epoll, _events, _unfinished.Count != 0 ? 0 : -1);
         _now = Environment.TickCount64;
-        if (ready < 0 && Libc.ErrorOf(ready).Code != Errno.EINTR)
+        if (!ready.IsSuccess && ready.Error.Code != Errno.EINTR)
         {
             ThrowIfFailed(ready, "epoll_wait");
         }
 
-        for (int index = 0; index < ready; index++)
+        for (int index = 0; index < ready.Value; index++)
         {
             (uint events, ulong tag) = _events[index];
             Dispatch(events, tag);
@@ -330,7 +329,8 @@ internal sealed class EpollEngine : IEchoEngine
     private bool TryRead(EpollServerConnection connection, out bool isEmpty)
     {
         Span<byte> buffer = _buffer.AsSpan(0, _service.ReadLimit);
-        int count = Libc.Receive(connection.Descriptor, buffer, 0);
+        NativeResult received = Libc.Receive(connection.Descriptor, buffer, 0);
+        int count = received.IntValue;
         // Fewer bytes than asked for means that the socket is empty (epoll(7)), unless its end comes next.
         isEmpty = count > 0 && count < buffer.Length && !connection.ReadsToEnd;
         if (count > 0)
@@ -349,7 +349,7 @@ internal sealed class EpollEngine : IEchoEngine
             return true;
         }
 
-        switch (Libc.ErrorOf(count).Code)
+        switch (received.Error.Code)
         {
             case Errno.None:
                 connection.EndInput();
@@ -366,12 +366,13 @@ internal sealed class EpollEngine : IEchoEngine
 
     private void SendDirectly(EpollServerConnection connection, ReadOnlySpan<byte> bytes)
     {
-        int count = Libc.Send(connection.Descriptor, bytes, SysSocketH.MSG_NOSIGNAL);
+        NativeResult sent = Libc.Send(connection.Descriptor, bytes, SysSocketH.MSG_NOSIGNAL);
+        int count = sent.IntValue;
         if (count == bytes.Length)
         {
             connection.SentDirectly(count);
         }
-        else if (count >= 0 || Libc.ErrorOf(count).Code is Errno.EAGAIN or Errno.EINTR)
+        else if (sent.IsSuccess || sent.Error.Code is Errno.EAGAIN or Errno.EINTR)
         {
             count = Math.Max(count, 0);
             connection.SentDirectly(count);
@@ -386,14 +387,14 @@ internal sealed class EpollEngine : IEchoEngine
     /// <summary>False when the socket is full, or the connection closed.</summary>
     private bool TrySend(EpollServerConnection connection, ReadOnlySpan<byte> piece)
     {
-        int count = Libc.Send(connection.Descriptor, piece, SysSocketH.MSG_NOSIGNAL);
-        if (count >= 0)
+        NativeResult sent = Libc.Send(connection.Descriptor, piece, SysSocketH.MSG_NOSIGNAL);
+        if (sent.IsSuccess)
         {
-            connection.Sent(count);
+            connection.Sent(sent.IntValue);
             return true;
         }
 
-        switch (Libc.ErrorOf(count).Code)
+        switch (sent.Error.Code)
         {
             case Errno.EINTR:
                 return true;
@@ -441,14 +442,14 @@ internal sealed class EpollEngine : IEchoEngine
     {
         for (int accepted = 0; accepted < most; accepted++)
         {
-            int descriptor = Libc.Accept(_listenerDescriptor, SysSocketH.SOCK_NONBLOCK | SysSocketH.SOCK_CLOEXEC);
-            if (descriptor >= 0)
+            NativeResult descriptor = Libc.Accept(_listenerDescriptor, SysSocketH.SOCK_NONBLOCK | SysSocketH.SOCK_CLOEXEC);
+            if (descriptor.IsSuccess)
             {
-                Add(descriptor);
+                Add(descriptor.IntValue);
                 continue;
             }
 
-            switch (Libc.ErrorOf(descriptor).Code)
+            switch (descriptor.Error.Code)
             {
                 case Errno.EAGAIN:
                     return;
@@ -482,7 +483,7 @@ internal sealed class EpollEngine : IEchoEngine
         _connections[descriptor] = connection;
         _count++;
         _idle.Add(connection, _now);
-        if (Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, descriptor, Interest, connection.Tag) < 0)
+        if (Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, descriptor, Interest, connection.Tag) is { IsSuccess: false })
         {
             Close(connection, CloseReason.Failed);
         }
@@ -595,18 +596,5 @@ internal sealed class EpollEngine : IEchoEngine
     private static void SetToReset(int descriptor) =>
         _ = Libc.SetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_LINGER, [1, 0]);
 
-    private static void ThrowIfFailed(int result, string function)
-    {
-        if (result < 0)
-        {
-            Throw(result, function);
-        }
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        static void Throw(int result, string function)
-        {
-            NativeError error = Libc.ErrorOf(result);
-            throw new IpcException(IpcErrorReason.NativeError, $"{function} failed: {error}.", error.Raw);
-        }
-    }
+    private static void ThrowIfFailed(NativeResult result, string function) => result.ThrowIfFailed(function);
 }

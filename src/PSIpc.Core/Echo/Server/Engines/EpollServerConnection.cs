@@ -28,7 +28,7 @@ internal sealed class EpollServerConnection(EchoServerContext service, long id, 
     protected override string FindRemoteEndpoint()
     {
         Span<byte> address = stackalloc byte[128];
-        int length = Libc.GetPeerName(descriptor, address);
+        int length = Libc.GetPeerName(descriptor, address).IntValue;
         if (length < sizeof(ushort))
         {
             return "";
@@ -37,7 +37,7 @@ internal sealed class EpollServerConnection(EchoServerContext service, long id, 
         if (BitConverter.ToUInt16(address) == SysSocketH.AF_UNIX)
         {
             Span<int> credentials = stackalloc int[3];
-            return Libc.GetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials) >= 0
+            return Libc.GetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials).IsSuccess
                 ? $"pid:{credentials[0]}"
                 : "";
         }
