@@ -1,4 +1,3 @@
-using PSIpc.Objects;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using PSIpc.Interop;
-using PSIpc.SharedMemory;
 
 namespace PSIpc.Objects;
 
@@ -79,8 +78,8 @@ public sealed record IpcAddress
     }
 
     /// <summary>The same name, of no other object than this file: one that another process put in its place is refused.</summary>
-    /// <param name="device">As <see cref="SharedMemoryInfo.Device"/> has it.</param>
-    /// <param name="inode">As <see cref="SharedMemoryInfo.Inode"/> has it.</param>
+    /// <param name="device">The device, as <c>/proc/self/mountinfo</c> shows it: <c>0:27</c>.</param>
+    /// <param name="inode">The inode.</param>
     /// <exception cref="IpcException">The device is not one (<see cref="IpcErrorReason.SharedMemoryAddressInvalid"/>).</exception>
     public IpcAddress WithFile(string device, ulong inode)
     {
@@ -93,8 +92,8 @@ public sealed record IpcAddress
     }
 
     /// <summary>The same ID, of no other segment than one of this creator and this size: an ID can be reused.</summary>
-    /// <param name="creatorProcessId">As <see cref="SharedMemoryInfo.CreatorProcessId"/> has it.</param>
-    /// <param name="size">As <see cref="SharedMemoryInfo.Size"/> has it.</param>
+    /// <param name="creatorProcessId">The ID of the process that created the segment.</param>
+    /// <param name="size">The size in bytes.</param>
     public IpcAddress WithSegment(int creatorProcessId, long size) => this with { Segment = (creatorProcessId, size) };
 
     /// <summary>The address in words: <c>key 0x000004d2</c>, <c>id 65538</c>, <c>name 'x'</c>.</summary>

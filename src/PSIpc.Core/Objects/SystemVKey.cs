@@ -1,6 +1,5 @@
 using System.Globalization;
 using PSIpc.Interop;
-using PSIpc.SharedMemory;
 
 namespace PSIpc.Objects;
 
@@ -29,6 +28,8 @@ public static class SystemVKey
     /// <param name="key">Any key.</param>
     public static string Format(int key) => string.Create(CultureInfo.InvariantCulture, $"0x{key:x8}");
 
+    internal static IpcException NotSupported() => new(IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory.");
+
     private static int? ParseNumber(string text)
     {
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
@@ -53,7 +54,7 @@ public static class SystemVKey
 
         if (OperatingSystem.IsWindows())
         {
-            throw SharedMemoryErrors.NoSystemV();
+            throw NotSupported();
         }
 
         string path = text[..comma];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PSIpc.Sockets;
 
 namespace PSIpc.Procfs;
 
@@ -8,8 +7,10 @@ internal static class PortOwner
 {
     private const string TcpListen = "0A";
 
-    /// <summary>The processes, to follow "is in use": <c> by nginx (pid 12)</c>; empty where the system does not tell.</summary>
-    internal static string Describe(SocketEndpoint endpoint)
+    /// <summary>Returns the processes, to follow "is in use": <c> by nginx (pid 12)</c>; empty where the system does not tell.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="datagrams">Whether it is a port of UDP, and not of TCP.</param>
+    internal static string Describe(int port, bool datagrams)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -18,7 +19,7 @@ internal static class PortOwner
 
         try
         {
-            HashSet<string> sockets = FindSockets(endpoint);
+            HashSet<string> sockets = FindSockets(port, datagrams);
             string[] holders = sockets.Count == 0 ? [] : [.. FindProcesses(sockets)];
             return holders.Length == 0 ? "" : " by " + string.Join(", ", holders);
         }
@@ -29,10 +30,9 @@ internal static class PortOwner
         }
     }
 
-    private static HashSet<string> FindSockets(SocketEndpoint endpoint)
+    private static HashSet<string> FindSockets(int port, bool datagrams)
     {
-        bool datagrams = endpoint.Transport == SocketTransport.Udp;
-        string port = endpoint.Port.ToString("X4", CultureInfo.InvariantCulture);
+        string ending = string.Create(CultureInfo.InvariantCulture, $":{port:X4}");
         var sockets = new HashSet<string>();
         foreach (string table in datagrams ? ["/proc/net/udp", "/proc/net/udp6"] : (string[])["/proc/net/tcp", "/proc/net/tcp6"])
         {
@@ -45,7 +45,7 @@ internal static class PortOwner
             {
                 // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
                 string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (fields.Length > 9 && fields[1].EndsWith(':' + port, StringComparison.Ordinal) && (datagrams || fields[3] == TcpListen))
+                if (fields.Length > 9 && fields[1].EndsWith(ending, StringComparison.Ordinal) && (datagrams || fields[3] == TcpListen))
                 {
                     sockets.Add($"socket:[{fields[9]}]");
                 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using PSIpc.Interop;
-using PSIpc.Objects;
 
 namespace PSIpc.Procfs;
 

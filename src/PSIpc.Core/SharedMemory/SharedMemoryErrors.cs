@@ -33,9 +33,6 @@ internal static class SharedMemoryErrors
             ? $"The segment that had {address} was removed; another segment has the ID now."
             : $"The object that had the {address} was removed; another object has the name now.");
 
-    internal static IpcException NoSystemV() => new(
-        IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory: name a section with -Name.");
-
     internal static IpcException NotAnObject(IpcAddress address, NativeError error = default) => new(
         IpcErrorReason.SharedMemoryNotAnObject,
         address.Kind == IpcKind.Windows

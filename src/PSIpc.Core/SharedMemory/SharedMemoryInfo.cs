@@ -1,3 +1,4 @@
+using PSIpc.Interop;
 using PSIpc.Objects;
 
 namespace PSIpc.SharedMemory;

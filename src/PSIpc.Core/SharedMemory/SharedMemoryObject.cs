@@ -3,6 +3,7 @@ using PSIpc.Procfs;
 using PSIpc.SharedMemory.Posix;
 using PSIpc.SharedMemory.SystemV;
 using PSIpc.SharedMemory.Windows;
+using PSIpc.Signals;
 
 namespace PSIpc.SharedMemory;
 
@@ -161,6 +162,20 @@ public static class SharedMemoryObject
         (SharedMemoryLock.Find(address) ?? throw SharedMemoryErrors.LockNotHeld(address)).Dispose();
     }
 
+    /// <summary>Opens the process that created a segment, and no other that has its ID now.</summary>
+    /// <param name="info">A snapshot of the segment.</param>
+    /// <returns>The process, which the caller disposes.</returns>
+    /// <exception cref="IpcException">
+    /// Thrown when the creator is not known (<see cref="IpcErrorReason.ProcessIdInvalid"/>), when it has ended
+    /// (<see cref="IpcErrorReason.ProcessNotFound"/>), or when the process with its ID may be another one
+    /// (<see cref="IpcErrorReason.ProcessCreatorUncertain"/>).
+    /// </exception>
+    public static SignalTarget OpenCreator(SharedMemoryInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        return SegmentCreator.Open(info);
+    }
+
     /// <summary>The limits of this system and what is in use.</summary>
     public static SharedMemoryLimit GetLimit()
     {
@@ -209,7 +224,7 @@ public static class SharedMemoryObject
         IpcKind.Posix when Posix is not null && !address.PrefersMapping => Posix,
         IpcKind.Posix when MappedPosix is not null => MappedPosix,
         IpcKind.Windows when Windows is not null => Windows,
-        IpcKind.SystemV when OperatingSystem.IsWindows() => throw SharedMemoryErrors.NoSystemV(),
+        IpcKind.SystemV when OperatingSystem.IsWindows() => throw SystemVKey.NotSupported(),
         _ => throw new IpcException(IpcErrorReason.PlatformNotSupported, $"PSIpc has no {address.Kind} shared memory on this system."),
     };
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using PSIpc.Interop;
 using PSIpc.Objects;
 
 namespace PSIpc.SharedMemory;

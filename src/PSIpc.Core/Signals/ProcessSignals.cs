@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using PSIpc.Objects;
 
 namespace PSIpc.Signals;
 

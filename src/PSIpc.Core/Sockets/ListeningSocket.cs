@@ -158,7 +158,7 @@ internal sealed class ListeningSocket : IDisposable
         {
             SocketError.AddressAlreadyInUse => (
                 IpcErrorReason.EchoAddressInUse,
-                $"{endpoint} is in use{PortOwner.Describe(endpoint)}. Choose another port, or port 0 for any free one."),
+                $"{endpoint} is in use{PortOwner.Describe(endpoint.Port, endpoint.Transport == SocketTransport.Udp)}. Choose another port, or port 0 for any free one."),
             SocketError.AccessDenied => (
                 IpcErrorReason.EchoAccessDenied,
                 $"This user may not listen on {endpoint}"

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
-using PSIpc.Objects;
 
 namespace PSIpc.Sockets;
 

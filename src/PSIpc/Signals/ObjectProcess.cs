@@ -17,7 +17,7 @@ internal static class ObjectProcess
         // Never a property Id as such: that of a segment is the shmid, that of a job a number of PowerShell's.
         return given.BaseObject is Process process ? Open(process)
             : given.BaseObject is int or long or string ? SignalTarget.Open(Number(given.BaseObject))
-            : given.Properties[nameof(SharedMemoryInfo.CreatorProcessId)] is not null ? SignalTarget.OpenCreator(given.BaseObject as SharedMemoryInfo ?? Snapshot(given))
+            : given.Properties[nameof(SharedMemoryInfo.CreatorProcessId)] is not null ? SharedMemoryObject.OpenCreator(given.BaseObject as SharedMemoryInfo ?? Snapshot(given))
             : given.Properties["ProcessId"] is { } id ? SignalTarget.Open(Number(id.Value))
             : ObjectOrigin.TypeName(given) == typeof(Process).FullName ? OpenCopy(given)
             : throw Invalid($"An object of type {given.TypeNames[0]} names no process: it is none, and has no CreatorProcessId or ProcessId.");

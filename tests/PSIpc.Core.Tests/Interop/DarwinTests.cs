@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
 using PSIpc.Objects;
+using PSIpc.Procfs;
 using PSIpc.SharedMemory;
-using PSIpc.SharedMemory.SystemV;
 using PSIpc.TestSupport;
 using Xunit;
 

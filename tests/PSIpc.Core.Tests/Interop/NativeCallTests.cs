@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
-using PSIpc.Objects;
 using PSIpc.TestSupport;
 using Xunit;
 

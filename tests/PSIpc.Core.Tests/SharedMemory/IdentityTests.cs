@@ -3,6 +3,7 @@ using System.Text;
 using PSIpc.Objects;
 using PSIpc.Procfs;
 using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.SystemV;
 using PSIpc.Signals;
 using PSIpc.TestSupport;
 using Xunit;
@@ -150,11 +151,11 @@ public sealed class IdentityTests : IDisposable
 
         if (refused is { } reason)
         {
-            Throws.Ipc(reason, () => SignalTarget.OpenCreator(info));
+            Throws.Ipc(reason, () => SharedMemoryObject.OpenCreator(info));
         }
         else
         {
-            using SignalTarget target = SignalTarget.OpenCreator(info);
+            using SignalTarget target = SharedMemoryObject.OpenCreator(info);
             Assert.Equal(Environment.ProcessId, target.ProcessId);
         }
     }
@@ -173,5 +174,5 @@ public sealed class IdentityTests : IDisposable
         Throws.Ipc(IpcErrorReason.ProcessNotFound, () => target.Send(ProcessSignal.Terminate));
     }
 
-    private static SharedMemoryInfo Row(string row) => LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes($"h\n {row}\n"), _ => true).Single();
+    private static SharedMemoryInfo Row(string row) => SegmentSnapshots.From(LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes($"h\n {row}\n"))).Single();
 }

@@ -133,9 +133,9 @@ public sealed class SystemVTests : MappedMemoryContract
             """;
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The bits are Linux's.");
 
-        Assert.Throws<FormatException>(() => LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes("header\nno numbers\n"), _ => true));
-        List<SharedMemoryInfo> rows = LinuxSegmentTable.Parse(
-            Encoding.ASCII.GetBytes(Table.Replace("18446744073692774399", "9223372036854775807", StringComparison.Ordinal)), _ => true);
+        Assert.Throws<FormatException>(() => LinuxSegmentTable.Parse("header\nno numbers\n"u8));
+        List<SharedMemoryInfo> rows = Snapshots(
+            Table.Replace("18446744073692774399", "9223372036854775807", StringComparison.Ordinal));
 
         Assert.Equal([1234, -559038737], rows.Select(row => row.Key!.Value));
         Assert.Equal((SharedMemoryStatus.Dest, (UnixFileMode)0b110_110_110), (rows[0].Status, rows[0].Mode));
@@ -152,7 +152,7 @@ public sealed class SystemVTests : MappedMemoryContract
         // Process 1 runs, and no process had started in 1970.
         const string Row = "h\n 1 2 600 1 1 0 0 0 0 0 0 0 0 1 0 0\n";
 
-        SharedMemoryInfo info = LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single();
+        SharedMemoryInfo info = Snapshots(Row).Single();
         Assert.Null(info.CreatorAlive);
         Assert.False(new SharedMemoryHolders(files: null).IsOrphan(info));
     }
@@ -162,7 +162,7 @@ public sealed class SystemVTests : MappedMemoryContract
     {
         const string Row = "h\n 1 2 600 1 0 0 0 0 0 0 0 0 0 1 0 0\n";
 
-        Assert.Null(LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes(Row), _ => true).Single().CreatorAlive);
+        Assert.Null(Snapshots(Row).Single().CreatorAlive);
     }
 
     [Fact]
@@ -179,4 +179,7 @@ public sealed class SystemVTests : MappedMemoryContract
             ? ChildProcess.RunAsync("/usr/sbin/sysctl", ["-n", $"kern.sysv.{name}"]).GetAwaiter().GetResult().Output.Trim()
             : File.ReadAllText($"/proc/sys/kernel/{name}").Trim();
     }
+
+    private static List<SharedMemoryInfo> Snapshots(string table) =>
+        SegmentSnapshots.From(LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes(table)));
 }

@@ -122,7 +122,7 @@ public sealed class WindowsTests : MappedMemoryContract
 
         Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromKey(1234)), "-Name");
         Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromId(1)), "-Name");
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 1 }), "-Name");
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 1 }), "System V");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PSIpc.Interop;
 using PSIpc.Objects;
 
 namespace PSIpc.SharedMemory.Posix;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PSIpc.Interop;
 using PSIpc.Objects;
+using PSIpc.Procfs;
 
 namespace PSIpc.SharedMemory.SystemV;
 
@@ -37,7 +38,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => Attach(address, access);
 
     internal override SharedMemoryInfo Get(IpcAddress address) =>
-        SegmentTable.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
+        SegmentSnapshots.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
 
     internal override ProbeResult? Look(IpcAddress address)
     {
@@ -52,13 +53,13 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => null,
 
             // The table also shows what this user may not IPC_STAT.
-            _ => SegmentTable.Find(address) is { Status: var status } info && !status.HasFlag(SharedMemoryStatus.Dest)
+            _ => SegmentSnapshots.Find(address) is { Status: var status } info && !status.HasFlag(SharedMemoryStatus.Dest)
                 ? new(info.Size, info.AttachCount)
                 : null,
         };
     }
 
-    internal override IEnumerable<SharedMemoryInfo> List() => SegmentTable.Read();
+    internal override IEnumerable<SharedMemoryInfo> List() => SegmentSnapshots.Read();
 
     internal override void Remove(IpcAddress address)
     {
@@ -153,7 +154,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
 
             if (!request.AllowExisting)
             {
-                throw SharedMemoryErrors.Exists(address, error, SegmentTable.Find(address));
+                throw SharedMemoryErrors.Exists(address, error, SegmentSnapshots.Find(address));
             }
 
             // What the caller wants to do, and not the mode: macOS compares others' bits with theirs.
@@ -164,7 +165,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             }
 
             error = result.Error;
-            if (error.Code == Errno.EINVAL && SegmentTable.Find(address) is { } existing && existing.Size < request.Size)
+            if (error.Code == Errno.EINVAL && SegmentSnapshots.Find(address) is { } existing && existing.Size < request.Size)
             {
                 throw SharedMemoryErrors.SizeMismatch(address, request.Size, existing.Size, error);
             }
@@ -247,7 +248,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         address is { Segment: not null, Id: { } id }
         && (Libc.ShmStat(id, out ShmidDs stat).IsSuccess
             ? address.IsAnother(stat.CreatorPid, (long)stat.SegmentSize)
-            : SegmentTable.Find(address) is null && SegmentTable.Find(IpcAddress.FromId(id)) is not null);
+            : SegmentSnapshots.Find(address) is null && SegmentSnapshots.Find(IpcAddress.FromId(id)) is not null);
 
     private static NativeResult Check(string call, IpcAddress address, NativeResult result) =>
         result.IsSuccess ? result : throw Error(call, address, result.Error);
@@ -255,12 +256,12 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal static IpcException Error(string call, IpcAddress address, NativeError error) => error.Code switch
     {
         // macOS knows a marked segment by its id in the table alone.
-        Errno.EINVAL when SegmentTable.Find(address) is { Status: SharedMemoryStatus.Dest, AttachCount: { } attached } =>
+        Errno.EINVAL when SegmentSnapshots.Find(address) is { Status: SharedMemoryStatus.Dest, AttachCount: { } attached } =>
             SharedMemoryErrors.MarkedForRemoval(address, attached),
         Errno.EMFILE => new(
             IpcErrorReason.SharedMemoryLimitReached,
             $"{call} of {address}: this process has as many segments attached as SHMSEG allows (sysctl kern.sysv.shmseg).",
             error.Raw),
-        _ => SharedMemoryErrors.FromNative(call, address, error, () => SegmentTable.Find(address)),
+        _ => SharedMemoryErrors.FromNative(call, address, error, () => SegmentSnapshots.Find(address)),
     };
 }

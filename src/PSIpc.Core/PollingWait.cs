@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PSIpc.Objects;
+namespace PSIpc;
 
 /// <summary>One wait: when it is over, whether it was cancelled, and the pauses between two looks.</summary>
 internal sealed class PollingWait

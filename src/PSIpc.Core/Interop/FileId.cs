@@ -1,7 +1,6 @@
 using System.Globalization;
-using PSIpc.Interop;
 
-namespace PSIpc.Objects;
+namespace PSIpc.Interop;
 
 /// <summary>A file as the kernel numbers it, by which it is the same one under any name and in any mount namespace.</summary>
 internal readonly record struct FileId(uint Major, uint Minor, ulong Inode)
@@ -15,7 +14,8 @@ internal readonly record struct FileId(uint Major, uint Minor, ulong Inode)
     internal static FileId Of(in Statx stat) => new(stat.DeviceMajor, stat.DeviceMinor, stat.Inode);
 
     /// <summary>The file that a path names; null where there is none, and on Windows.</summary>
-    internal static FileId? OfPath(string path) => !OperatingSystem.IsWindows() && Libc.StatPath(path, out Statx stat).IsSuccess ? Of(stat) : null;
+    internal static FileId? OfPath(string path) =>
+        !OperatingSystem.IsWindows() && Libc.StatPath(path, out Statx stat).IsSuccess ? Of(stat) : null;
 
     /// <summary>The file with these numbers.</summary>
     /// <param name="device">The device, as <see cref="Device"/> writes it.</param>
