@@ -41,7 +41,7 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
         if (RecordLayout is not null)
         {
             // One by one: PowerShell enumerates a collection to its end before the next command gets the first element.
-            foreach (MemoryRecord record in MemoryRecord.ReadFrom(view, RecordLayout, Offset, Count ?? 1, Encoding))
+            foreach (MemoryRecord record in view.ReadRecords(RecordLayout, Offset, Count ?? 1, Encoding))
             {
                 WriteObject(record);
             }

@@ -98,7 +98,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
             }
             else
             {
-                _records.WriteTo(view, Offset);
+                view.WriteRecords(_records, Offset);
             }
 
             Explain($"Wrote {what} at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
