@@ -56,7 +56,7 @@ internal static class SharedMemoryErrors
 
     internal static IpcException AccessDenied(IpcAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
-        $"Access to {address} is denied{(existing is null ? "" : $": it is {existing.Owner}'s with mode {UnixMode.Format(existing.Mode ?? 0)}, and this process runs as {UserNames.Current}")}.",
+        $"Access to {address} is denied{(existing is null ? "" : $": it is {existing.Owner}'s with mode {existing.Mode}, and this process runs as {UserNames.Current}")}.",
         error.Raw);
 
     internal static IpcException Planted(IpcAddress address, uint owner) => new(
@@ -127,5 +127,5 @@ internal static class SharedMemoryErrors
     private static string Room(long offset, long size) => offset > 0 ? $", {Math.Max(0, size - offset)} of them from there" : "";
 
     private static string Describe(SharedMemoryInfo info) =>
-        $"{(info.Id is { } id ? $"id {id}, " : "")}{info.Size} bytes{(info.Mode is { } mode ? $", owner {info.Owner}, mode {UnixMode.Format(mode)}" : "")}";
+        $"{(info.Id is { } id ? $"id {id}, " : "")}{info.Size} bytes{(info.Mode is { } mode ? $", owner {info.Owner}, mode {mode}" : "")}";
 }

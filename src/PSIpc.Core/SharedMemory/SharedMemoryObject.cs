@@ -134,8 +134,8 @@ public static class SharedMemoryObject
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(condition);
-        WaitProbe look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.ExactAddress);
-        return Wait(view.ExactAddress, condition, look, new PollingWait(timeout, cancellation, waiting));
+        WaitProbe look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.ToExactAddress());
+        return Wait(view.ToExactAddress(), condition, look, new PollingWait(timeout, cancellation, waiting));
     }
 
     /// <summary>Takes the lock of memory that exists: no other process that takes it too has it meanwhile.</summary>

@@ -135,7 +135,7 @@ public abstract partial class SharedMemoryView
     private MappingReference Hold(long offset, int length, SharedMemoryAccess access)
     {
         CheckRange(offset, length);
-        if (access == SharedMemoryAccess.ReadWrite && Access == SharedMemoryAccess.Read)
+        if (access == SharedMemoryAccess.ReadWrite && _access == SharedMemoryAccess.Read)
         {
             throw SharedMemoryErrors.ReadOnly(Address);
         }

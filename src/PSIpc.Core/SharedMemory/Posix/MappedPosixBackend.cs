@@ -244,11 +244,11 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     private static SharedMemoryInfo Snapshot(IpcAddress address, in Statx stat) => new()
     {
-        Kind = IpcKind.Posix,
+        Kind = nameof(IpcKind.Posix),
         Name = address.Name,
         File = FileId.Of(stat),
         Size = (long)stat.Size,
-        Mode = (UnixFileMode)(stat.Mode & ModeBits),
+        Mode = UnixMode.ToOctal((UnixFileMode)stat.Mode),
         Owner = UserNames.OfUser(stat.Uid),
         Group = UserNames.OfGroup(stat.Gid),
     };

@@ -243,11 +243,11 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     private static SharedMemoryInfo Snapshot(string name, in Statx stat) => new()
     {
-        Kind = IpcKind.Posix,
+        Kind = nameof(IpcKind.Posix),
         Name = name,
         File = FileId.Of(stat),
         Size = (long)stat.Size,
-        Mode = (UnixFileMode)(stat.Mode & 0b111_111_111),
+        Mode = UnixMode.ToOctal((UnixFileMode)stat.Mode),
         Owner = UserNames.OfUser(stat.Uid),
         Group = UserNames.OfGroup(stat.Gid),
         ChangeTime = DateTimeOffset.FromUnixTimeSeconds(stat.ChangeSeconds).AddTicks(stat.ChangeNanoseconds / 100).LocalDateTime,
