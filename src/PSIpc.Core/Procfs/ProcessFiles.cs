@@ -14,12 +14,12 @@ internal sealed class ProcessFiles
     /// <summary>How many processes this user may not look into.</summary>
     internal int Unreadable { get; private set; }
 
-    internal static ProcessFiles Find(IEnumerable<FileId> wanted, CancellationToken cancellation)
+    internal static ProcessFiles Find(IEnumerable<FileId> wanted, CancellationToken cancellationToken)
     {
         var files = new ProcessFiles(wanted);
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int processId))
             {
                 files.Look(processId, folder);

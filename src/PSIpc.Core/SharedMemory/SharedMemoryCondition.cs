@@ -80,10 +80,10 @@ public abstract class SharedMemoryCondition
 
     private sealed class Presence(string words, Func<IpcAddress, ProbeResult?, bool> isMet) : SharedMemoryCondition(words)
     {
-        internal override WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => (out long seen) =>
+        internal override WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => (out long fingerprint) =>
         {
-            ProbeResult? presence = backend.Look(address);
-            seen = presence.GetHashCode();
+            ProbeResult? presence = backend.Probe(address);
+            fingerprint = presence.GetHashCode();
             return isMet(address, presence);
         };
     }
@@ -97,9 +97,9 @@ public abstract class SharedMemoryCondition
             long size = view.Size;
             byte[] before = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, offset, view.CheckRange(offset, count));
             byte[] chunk = new byte[Math.Min(before.Length, ChunkBytes)];
-            return (out long seen) =>
+            return (out long fingerprint) =>
             {
-                seen = 0;
+                fingerprint = 0;
                 return view.Size != size || Differs(view, before, chunk);
             };
         }
@@ -130,12 +130,12 @@ public abstract class SharedMemoryCondition
         internal override WaitProbe Watch(SharedMemoryView view)
         {
             byte[] actual = new byte[length];
-            return (out long seen) =>
+            return (out long fingerprint) =>
             {
                 view.Read(offset, actual);
                 var hash = default(HashCode);
                 hash.AddBytes(actual);
-                seen = hash.ToHashCode();
+                fingerprint = hash.ToHashCode();
                 return isMet(actual);
             };
         }

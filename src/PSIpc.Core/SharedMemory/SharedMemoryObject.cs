@@ -22,12 +22,17 @@ public static class SharedMemoryObject
     /// <summary>Creates a segment, an object, or a section, which this process then holds until it removes it or ends.</summary>
     /// <param name="address">A key, a name, or <see cref="IpcAddress.Private"/>.</param>
     /// <param name="request">The size, the mode, and whether one that exists will do.</param>
+    /// <param name="progress">Receives on this thread, after each step, how many bytes of a POSIX object are reserved.</param>
+    /// <param name="cancellationToken">Ends the reservation of a POSIX object between two steps; nothing is left of the object.</param>
     /// <returns>A snapshot with <see cref="SharedMemoryInfo.Created"/> set.</returns>
     /// <exception cref="IpcException">It exists, a limit is reached, the size is below 1 or over what exists.</exception>
-    public static SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    /// <exception cref="OperationCanceledException">Thrown when the creation was cancelled.</exception>
+    public static SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
         if (request.Size < 1)
         {
             throw new IpcException(IpcErrorReason.SharedMemorySizeInvalid, $"Shared memory of {request.Size} bytes cannot be: the size is 1 byte or more.");
@@ -38,7 +43,7 @@ public static class SharedMemoryObject
             throw SharedMemoryErrors.ValueTooLarge(address, 0, request.Content.Length, request.Size);
         }
 
-        return BackendOf(address).Create(address, request);
+        return BackendOf(address).Create(address, request, progress, cancellationToken);
     }
 
     /// <summary>Opens memory that exists; the caller disposes the view.</summary>
@@ -68,15 +73,15 @@ public static class SharedMemoryObject
 
     /// <summary>Looks for the processes that have shared memory attached, mapped or open.</summary>
     /// <param name="infos">Snapshots, as <see cref="Get"/> and <see cref="List"/> gave them.</param>
-    /// <param name="cancellation">Ends the look, which takes the longer the more processes there are.</param>
+    /// <param name="cancellationToken">Ends the search, which takes longer the more processes there are.</param>
     /// <exception cref="IpcException">This system does not show them: Windows. On macOS only the attachments of segments are known.</exception>
     /// <exception cref="OperationCanceledException">The look was cancelled.</exception>
-    public static SharedMemoryHolders FindHolders(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellation = default)
+    public static SharedMemoryHolders FindHolders(IEnumerable<SharedMemoryInfo> infos, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(infos);
         return OperatingSystem.IsWindows()
             ? throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone.")
-            : new SharedMemoryHolders(OperatingSystem.IsMacOS() ? null : ProcessFiles.Find(infos.Select(static info => info.File), cancellation));
+            : new SharedMemoryHolders(OperatingSystem.IsMacOS() ? null : ProcessFiles.Find(infos.Select(static info => info.File), cancellationToken));
     }
 
     /// <summary>Removes a segment (IPC_RMID) or an object's name (shm_unlink); a section is let go, and goes with the last process that holds it.</summary>
@@ -92,65 +97,74 @@ public static class SharedMemoryObject
     /// <param name="address">A key, an id or a name; it need not exist when its existence or its removal is waited for.</param>
     /// <param name="condition">What to wait for.</param>
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
-    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <param name="progress">Receives on this thread, many times a second, how long the wait has taken.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>A snapshot; null where there is nothing any more.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or the memory does not exist or is removed
     /// meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static SharedMemoryInfo? Wait(
-        IpcAddress address, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+        IpcAddress address, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(condition);
-        var wait = new PollingWait(timeout, cancellation, waiting);
+        var wait = new PollingWait(timeout, () => $"{address} {condition}", progress, cancellationToken);
         SharedMemoryBackend backend = BackendOf(address);
         if (!condition.ReadsContent)
         {
-            return Wait(address, condition, condition.Watch(backend, address), wait);
+            wait.Until(condition.Watch(backend, address));
+            return Find(address, condition);
         }
 
         using SharedMemoryView view = backend.Open(address, SharedMemoryAccess.Read);
-        WaitProbe look = condition.Watch(view);
-        return Wait(
-            address,
-            condition,
-            (out long seen) => look(out seen) || (view.IsRemoved ? throw SharedMemoryErrors.RemovedMeanwhile(address) : false),
-            wait);
+        WaitProbe probe = condition.Watch(view);
+        wait.Until((out long fingerprint) =>
+        {
+            bool isMet = probe(out fingerprint);
+            if (!isMet && view.IsRemoved)
+            {
+                throw SharedMemoryErrors.RemovedMeanwhile(address);
+            }
+
+            return isMet;
+        });
+        return Find(address, condition);
     }
 
     /// <summary>Waits on memory that is open. After its removal the wait goes on: whoever still has it open can change it.</summary>
     /// <param name="view">The open memory.</param>
     /// <param name="condition">What to wait for.</param>
     /// <param name="timeout">How long; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
-    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <param name="progress">Receives on this thread, many times a second, how long the wait has taken.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>A snapshot of this very memory, also when it is marked for removal; null where it can no longer be looked at.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>).</exception>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static SharedMemoryInfo? Wait(
-        SharedMemoryView view, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+        SharedMemoryView view, SharedMemoryCondition condition, TimeSpan timeout, IProgress<TimeSpan>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(condition);
-        WaitProbe look = condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), view.ExactAddress);
-        return Wait(view.ExactAddress, condition, look, new PollingWait(timeout, cancellation, waiting));
+        IpcAddress address = view.ExactAddress;
+        var wait = new PollingWait(timeout, () => $"{address} {condition}", progress, cancellationToken);
+        wait.Until(condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), address));
+        return Find(address, condition);
     }
 
     /// <summary>Takes the lock of memory that exists: no other process that takes it too has it meanwhile.</summary>
     /// <param name="address">A key, an id or a name; the lock is the same for a key and the id that it has.</param>
     /// <param name="timeout">How long to wait for it; 0 for one look, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
-    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <param name="progress">Receives on this thread, many times a second, how long the wait has taken.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The lock, given back by disposing it, by <see cref="Unlock"/>, or by the end of the process.</returns>
     /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), this process has it already
     /// (<see cref="IpcErrorReason.SharedMemoryLockHeld"/>), or the memory does not exist.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public static SharedMemoryLock Lock(IpcAddress address, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+    public static SharedMemoryLock Lock(IpcAddress address, TimeSpan timeout, IProgress<TimeSpan>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return SharedMemoryLock.Take(BackendOf(address).NewLock(address), new PollingWait(timeout, cancellation, waiting));
+        return SharedMemoryLock.Acquire(BackendOf(address).NewLock(address), timeout, progress, cancellationToken);
     }
 
     /// <summary>Gives back the lock that this process has; also when the memory was removed meanwhile.</summary>
@@ -198,16 +212,9 @@ public static class SharedMemoryObject
         };
     }
 
-    private static SharedMemoryInfo? Wait(IpcAddress address, SharedMemoryCondition condition, WaitProbe look, PollingWait wait)
+    // The snapshot after a wait; null where there is nothing any more.
+    private static SharedMemoryInfo? Find(IpcAddress address, SharedMemoryCondition condition)
     {
-        while (!look(out long seen))
-        {
-            if (!wait.Pause(seen))
-            {
-                throw wait.TimedOut($"{address} {condition}");
-            }
-        }
-
         try
         {
             return condition == SharedMemoryCondition.Removed ? null : Get(address);

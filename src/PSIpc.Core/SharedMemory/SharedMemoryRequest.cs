@@ -16,10 +16,4 @@ public sealed record SharedMemoryRequest
 
     /// <summary>What to write at offset 0, at most the size.</summary>
     public ReadOnlyMemory<byte> Content { get; init; }
-
-    /// <summary>
-    /// Told on the calling thread, after each step, how many bytes of a POSIX object are reserved; what it throws ends the creation, and
-    /// nothing is left.
-    /// </summary>
-    public Action<long>? Progress { get; init; }
 }

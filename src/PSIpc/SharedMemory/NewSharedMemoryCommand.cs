@@ -92,18 +92,8 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
         if (ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(_mode)}"))
         {
             using var progress = new ThrottledProgress(this, $"Reserving {address}");
-            SharedMemoryInfo info = SharedMemoryObject.Create(address, new SharedMemoryRequest
-            {
-                Size = Size,
-                Mode = _mode,
-                AllowExisting = AllowExisting,
-                Content = _content,
-                Progress = reserved =>
-                {
-                    StopToken.ThrowIfCancellationRequested();
-                    progress.Report((double)reserved / Size, () => $"{Display.Size(reserved)} of {Display.Size(Size)}");
-                },
-            });
+            var request = new SharedMemoryRequest { Size = Size, Mode = _mode, AllowExisting = AllowExisting, Content = _content };
+            SharedMemoryInfo info = SharedMemoryObject.Create(address, request, new ReservationProgress(progress, Size), StopToken);
             if (info.Created == true)
             {
                 Own(info, static made => SharedMemoryObject.Remove(made.ToExactAddress()));
@@ -112,5 +102,11 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
             Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");
             Deliver(info);
         }
+    }
+
+    private sealed class ReservationProgress(ThrottledProgress progress, long size) : IProgress<long>
+    {
+        public void Report(long value) =>
+            progress.Report((double)value / size, () => $"{Display.Size(value)} of {Display.Size(size)}");
     }
 }

@@ -35,9 +35,9 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
             {
                 return;
             }
-            else if (!wait.Pause())
+            else
             {
-                throw wait.TimedOut($"the lock of {Address}");
+                wait.Pause();
             }
         }
     }

@@ -20,11 +20,13 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     internal static bool IsSupported => OperatingSystem.IsMacOS() || PosixBackend.IsSupported;
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         for (int attempt = 1; attempt <= CreateAttempts; attempt++)
         {
-            if ((CreateNew(address, request) ?? UseExisting(address, request)) is { } info)
+            SharedMemoryInfo? info = CreateNew(address, request) ?? UseExisting(address, request);
+            if (info is not null)
             {
                 return info;
             }
@@ -42,7 +44,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     internal override SharedMemoryInfo Get(IpcAddress address) =>
         Snapshot(address, StatExact(address));
 
-    internal override ProbeResult? Look(IpcAddress address) =>
+    internal override ProbeResult? Probe(IpcAddress address) =>
         Stat(address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
 
     /// <summary>None: macOS has no list of names.</summary>
@@ -176,13 +178,13 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     private static Statx StatWhenSized(IpcAddress address, SafeFileHandle file)
     {
-        var wait = new PollingWait(SizePatience, CancellationToken.None);
-        Statx stat;
-        do
+        var deadline = Deadline.In(SizePatience);
+        Statx stat = Stat(address, file);
+        while (stat.Size == 0 && !deadline.HasPassed)
         {
+            Thread.Sleep(1);
             stat = Stat(address, file);
         }
-        while (stat.Size == 0 && wait.Pause());
 
         return stat;
     }

@@ -50,8 +50,15 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
         throw SharedMemoryErrors.Unsettled(Address);
     }
 
-    private protected override bool Guards(SafeFileHandle file) =>
-        MappedPosixBackend.Exists(Address) ? IsLinked(file) : throw SharedMemoryErrors.RemovedMeanwhile(Address);
+    private protected override bool Guards(SafeFileHandle file)
+    {
+        if (!MappedPosixBackend.Exists(Address))
+        {
+            throw SharedMemoryErrors.RemovedMeanwhile(Address);
+        }
+
+        return IsLinked(file);
+    }
 
     private protected override void BeforeUnlock(SafeFileHandle file)
     {

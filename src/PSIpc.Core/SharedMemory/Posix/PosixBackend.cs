@@ -23,7 +23,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     internal static bool IsSupported => OperatingSystem.IsLinux() && Directory.Exists(Folder);
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (address.Name!.StartsWith(SemaphorePrefix, StringComparison.Ordinal))
         {
@@ -33,7 +34,10 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
         for (int attempt = 1; attempt <= CreateAttempts; attempt++)
         {
-            if ((Stat(PathOf(address), address) is { } existing ? UseExisting(address, request, existing) : CreateNew(address, request)) is { } info)
+            SharedMemoryInfo? info = Stat(PathOf(address), address) is { } existing
+                ? UseExisting(address, request, existing)
+                : CreateNew(address, request, progress, cancellationToken);
+            if (info is not null)
             {
                 return info;
             }
@@ -47,7 +51,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
     internal override SharedMemoryInfo Get(IpcAddress address) =>
         Snapshot(address.Name!, StatExact(PathOf(address), address));
 
-    internal override ProbeResult? Look(IpcAddress address) =>
+    internal override ProbeResult? Probe(IpcAddress address) =>
         Stat(PathOf(address), address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
 
     internal override IEnumerable<SharedMemoryInfo> List()
@@ -134,13 +138,14 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
     // Null where somebody else was first.
-    private static SharedMemoryInfo? CreateNew(IpcAddress address, SharedMemoryRequest request)
+    private static SharedMemoryInfo? CreateNew(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
         NativeResult result = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out SafeFileHandle opened);
         using SafeFileHandle file = opened;
         Check("open", address, result);
-        Reserve(file, address, request.Size, request.Progress);
+        Reserve(file, address, request.Size, progress, cancellationToken);
         WriteAll(file, address, 0, request.Content.Span);
         Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
         result = Libc.LinkDescriptor(file, PathOf(address));
@@ -198,7 +203,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Reserved now, so that a write later cannot find the file system full.
-    private static void Reserve(SafeFileHandle file, IpcAddress address, long size, Action<long>? progress)
+    private static void Reserve(
+        SafeFileHandle file, IpcAddress address, long size, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (size > new DriveInfo(Folder).AvailableFreeSpace)
         {
@@ -207,8 +213,9 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
         for (long offset = 0; offset < size; offset += ReserveStep)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Check("posix_fallocate", address, Libc.PosixFallocate(file, offset, Math.Min(ReserveStep, size - offset)));
-            progress?.Invoke(Math.Min(offset + ReserveStep, size));
+            progress?.Report(Math.Min(offset + ReserveStep, size));
         }
     }
 

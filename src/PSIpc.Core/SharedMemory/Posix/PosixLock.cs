@@ -11,5 +11,13 @@ internal sealed class PosixLock(IpcAddress address) : FileLock(address)
 
     private protected override SafeFileHandle OpenFile() => PosixBackend.OpenObject(Address, SharedMemoryAccess.Read);
 
-    private protected override bool Guards(SafeFileHandle file) => IsLinked(file) ? true : throw SharedMemoryErrors.RemovedMeanwhile(Address);
+    private protected override bool Guards(SafeFileHandle file)
+    {
+        if (!IsLinked(file))
+        {
+            throw SharedMemoryErrors.RemovedMeanwhile(Address);
+        }
+
+        return true;
+    }
 }

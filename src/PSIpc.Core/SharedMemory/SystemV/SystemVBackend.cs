@@ -14,7 +14,8 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal static bool IsSupported =>
         !OperatingSystem.IsWindows() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && SegmentTable.Exists;
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         (int id, bool created) = CreateOrOpen(address, request);
         var segment = IpcAddress.FromId(id);
@@ -40,7 +41,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryInfo Get(IpcAddress address) =>
         SegmentSnapshots.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
 
-    internal override ProbeResult? Look(IpcAddress address)
+    internal override ProbeResult? Probe(IpcAddress address)
     {
         NativeResult found = address.Id is { } known ? new NativeResult(known) : Libc.ShmGet(address.Key!.Value, 0, 0);
         ShmidDs stat = default;

@@ -64,18 +64,21 @@ internal sealed class SystemVLock : SharedMemoryLock
             {
                 case Errno.None:
                     return;
-                case Errno.EAGAIN or Errno.EINTR when _polls ? wait.Pause() : wait.GoesOn():
+                case Errno.EAGAIN or Errno.EINTR when _polls:
+                    wait.Pause();
                     break;
                 case Errno.EAGAIN or Errno.EINTR:
-                    throw wait.TimedOut($"the lock of {Address}{Holder()}");
+                    wait.ThrowIfCancelledOrExpired();
+                    break;
                 case Errno.EINVAL or Errno.ENOSPC when Exists:
                     throw new IpcException(
                         IpcErrorReason.SharedMemoryLimitReached,
                         $"This process holds as many locks as the kernel can undo when it ends; the lock of {Address} was not taken.",
                         error.Raw);
-                case Errno.EIDRM or Errno.EINVAL when wait.GoesOn():
+                case Errno.EIDRM or Errno.EINVAL:
                     // Removed, with its segment or alone.
                     _id = OpenOrCreate();
+                    wait.ThrowIfCancelledOrExpired();
                     break;
                 default:
                     throw SystemVBackend.Error("semop", Address, error);
@@ -149,7 +152,7 @@ internal sealed class SystemVLock : SharedMemoryLock
     private static void GiveValues(int id) => Libc.SemOp(
         id, new SemBuf(Mark, 0, SysSemH.IPC_NOWAIT), new SemBuf(Mark, MarkValue), new SemBuf(Semaphore, 1));
 
-    private string Holder() => Libc.SemProcess(_id, Semaphore).Value is var process and > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"; process {process} took it last")
-        : "";
+    private protected override string Describe() => Libc.SemProcess(_id, Semaphore).Value is var process and > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{base.Describe()}; process {process} took it last")
+        : base.Describe();
 }

@@ -18,7 +18,8 @@ internal sealed class WindowsBackend : SharedMemoryBackend
 
     private readonly ConcurrentDictionary<string, MemoryMappedFile> _held = new(StringComparer.Ordinal);
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
         (MemoryMappedFile section, bool created) = CreateOrOpen(address, request, access);
@@ -58,7 +59,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
 
     internal override SharedMemoryInfo Get(IpcAddress address) => Find(address) ?? throw SharedMemoryErrors.NotFound(address);
 
-    internal override ProbeResult? Look(IpcAddress address) => Find(address) is { } info ? new(info.Size, null) : null;
+    internal override ProbeResult? Probe(IpcAddress address) => Find(address) is { } info ? new(info.Size, null) : null;
 
     /// <summary>What this process holds: Windows lists no names for others.</summary>
     internal override IEnumerable<SharedMemoryInfo> List() =>

@@ -28,11 +28,7 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
         _thread = new DedicatedThread($"The owner of the lock of {Address}");
         while (!_thread.Run(() => Take(wait.Slice)))
         {
-            if (!wait.GoesOn())
-            {
-                throw wait.TimedOut($"the lock of {Address}");
-            }
-
+            wait.ThrowIfCancelledOrExpired();
             if (!WindowsBackend.Exists(Address))
             {
                 throw SharedMemoryErrors.RemovedMeanwhile(Address);
