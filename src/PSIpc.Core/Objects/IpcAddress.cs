@@ -41,9 +41,6 @@ public sealed record IpcAddress
     /// <summary>Whether it means one object or segment, and no later one with the same name or ID.</summary>
     internal bool IsExact => File is not null || Segment is not null;
 
-    /// <summary>Map the object where its descriptor could be read and written: for tests of the code that macOS runs.</summary>
-    internal bool PrefersMapping { get; init; }
-
     /// <summary>Whether the name is one that every session of Windows sees.</summary>
     internal bool IsGlobal => Kind == IpcKind.Windows && Name!.StartsWith(GlobalPrefix, StringComparison.Ordinal);
 

@@ -7,6 +7,10 @@ namespace PSIpc.SharedMemory;
 /// <summary>The one place where an error number becomes the reason of a shared memory error, and where its words are.</summary>
 internal static class SharedMemoryErrors
 {
+    /// <summary>Throws when a call failed, without the details that a snapshot would add.</summary>
+    internal static NativeResult Check(string call, IpcAddress address, NativeResult result) =>
+        result.IsSuccess ? result : throw FromNative(call, address, result.Error, static () => null);
+
     internal static IpcException FromNative(string call, IpcAddress address, NativeError error, Func<SharedMemoryInfo?> find) => error.Code switch
     {
         Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => NotFound(address, error),

@@ -12,9 +12,13 @@ namespace PSIpc.SharedMemory;
 public static class SharedMemoryObject
 {
     private static readonly SystemVBackend? SystemV = SystemVBackend.IsSupported ? new() : null;
-    private static readonly PosixBackend? Posix = PosixBackend.IsSupported ? new() : null;
-    private static readonly MappedPosixBackend? MappedPosix = MappedPosixBackend.IsSupported ? new() : null;
     private static readonly WindowsBackend? Windows = OperatingSystem.IsWindows() ? new() : null;
+
+    /// <summary>Gets the backend of POSIX objects. Tests set it to the one of macOS, whose code runs on Linux, too.</summary>
+    internal static SharedMemoryBackend? Posix { get; set; } =
+        OperatingSystem.IsMacOS() ? new MappedPosixBackend()
+        : PosixBackend.IsSupported ? new PosixBackend()
+        : null;
 
     /// <summary>The user that this process creates shared memory as, as <see cref="SharedMemoryInfo.Owner"/> has it.</summary>
     public static string CurrentUser => UserNames.Current;
@@ -194,7 +198,7 @@ public static class SharedMemoryObject
     public static SharedMemoryLimit GetLimit()
     {
         SystemVUsage? segments = SystemV?.GetUsage();
-        PosixUsage? objects = Posix?.GetUsage();
+        PosixUsage? objects = (Posix as PosixBackend)?.GetUsage();
         return new()
         {
             MaxSegmentBytes = segments?.MaxSegmentBytes,
@@ -228,10 +232,65 @@ public static class SharedMemoryObject
     private static SharedMemoryBackend BackendOf(IpcAddress address) => address.Kind switch
     {
         IpcKind.SystemV when SystemV is not null => SystemV,
-        IpcKind.Posix when Posix is not null && !address.PrefersMapping => Posix,
-        IpcKind.Posix when MappedPosix is not null => MappedPosix,
+        IpcKind.Posix when Posix is not null => Posix,
         IpcKind.Windows when Windows is not null => Windows,
         IpcKind.SystemV when OperatingSystem.IsWindows() => throw SystemVKey.NotSupported(),
         _ => throw new IpcException(IpcErrorReason.PlatformNotSupported, $"PSIpc has no {address.Kind} shared memory on this system."),
     };
+}
+
+/// <summary>What to create.</summary>
+public sealed record SharedMemoryRequest
+{
+    /// <summary>The size in bytes, one or more. The kernel keeps it exact and rounds the memory up to pages; Windows keeps the pages alone.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The permission bits, not cut by the umask. Windows has none: a section is its user's.</summary>
+    public UnixFileMode Mode { get; init; } = UnixMode.Default;
+
+    /// <summary>Whether one that exists will do (IPC_CREAT without IPC_EXCL): it is opened as it is, never resized.</summary>
+    public bool AllowExisting { get; init; }
+
+    /// <summary>What to write at offset 0, at most the size.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; }
+}
+
+/// <summary>How much shared memory this system allows, and how much is in use. What a system does not have is null.</summary>
+public sealed class SharedMemoryLimit
+{
+    /// <summary>The largest System V segment, in bytes (SHMMAX).</summary>
+    public ulong? MaxSegmentBytes { get; init; }
+
+    /// <summary>All System V segments together, in pages (SHMALL).</summary>
+    public ulong? MaxTotalPages { get; init; }
+
+    /// <summary>How many System V segments there may be (SHMMNI).</summary>
+    public int? MaxSegments { get; init; }
+
+    /// <summary>A page in bytes: what SHMALL counts in.</summary>
+    public int PageBytes { get; init; }
+
+    /// <summary>How many System V segments there are.</summary>
+    public int? UsedSegments { get; init; }
+
+    /// <summary>The pages that their sizes add up to.</summary>
+    public ulong? UsedPages { get; init; }
+
+    /// <summary>How many of their bytes are in memory.</summary>
+    public long? ResidentBytes { get; init; }
+
+    /// <summary>How many of their bytes are in swap.</summary>
+    public long? SwappedBytes { get; init; }
+
+    /// <summary>The folder where POSIX objects live.</summary>
+    public string? PosixPath { get; init; }
+
+    /// <summary>The size of the file system there, in bytes.</summary>
+    public long? PosixBytes { get; init; }
+
+    /// <summary>What this user may still fill of it, in bytes.</summary>
+    public long? PosixFreeBytes { get; init; }
+
+    /// <summary>How many POSIX objects there are.</summary>
+    public int? PosixObjects { get; init; }
 }

@@ -331,11 +331,10 @@ public abstract class SharedMemoryContract : IDisposable
     public void A_listing_has_it_as_often_as_it_exists()
     {
         IpcAddress address = NewAddress();
-        Assert.SkipUnless(IsListed, "It is not listed.");
 
         Assert.Equal(0, Listed());
         Create(address, 10);
-        Assert.Equal(1, Listed());
+        Assert.Equal(IsListed ? 1 : 0, Listed());
         SharedMemoryObject.Remove(address);
         Assert.Equal(0, Listed());
 

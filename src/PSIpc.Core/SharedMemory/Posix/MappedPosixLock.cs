@@ -39,15 +39,7 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
     {
         Statx memory = MappedPosixBackend.StatExact(Address);
         _memory = FileId.Of(memory);
-        for (int attempt = 1; attempt <= SharedMemoryBackend.CreateAttempts; attempt++)
-        {
-            if (OpenOrCreate(memory) is { } file)
-            {
-                return file;
-            }
-        }
-
-        throw SharedMemoryErrors.Unsettled(Address);
+        return PosixObjects.Settle(Address, () => OpenOrCreate(memory));
     }
 
     private protected override bool Guards(SafeFileHandle file)
@@ -111,7 +103,7 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
     // Whoever may open the memory may lock it; of memory that is its owner's alone nobody else keeps the owner out.
     private void ThrowIfForeignOwner(SafeFileHandle file, in Statx memory)
     {
-        PosixBackend.Check("fstat", Address, Libc.StatDescriptor(file, out Statx stat));
+        SharedMemoryErrors.Check("fstat", Address, Libc.StatDescriptor(file, out Statx stat));
         if (!stat.IsRegularFile
             || ((memory.Mode & OthersBits) == 0 && stat.Uid != memory.Uid && stat.Uid != Libc.GetEUid() && stat.Uid != MappedPosixBackend.Root))
         {

@@ -266,3 +266,18 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         _ => SharedMemoryErrors.FromNative(call, address, error, () => SegmentSnapshots.Find(address)),
     };
 }
+
+/// <summary>An attached segment.</summary>
+internal sealed class SystemVView(IpcAddress address, SharedMemoryAccess access, int id, in ShmidDs stat, SafeShmMapping mapping)
+    : MappedView(address, access, mapping, (long)stat.SegmentSize)
+{
+    public override int? Key { get; } = stat.Perm.Key;
+
+    public override int? Id => id;
+
+    internal override bool IsRemoved => !Libc.ShmStat(id, out ShmidDs stat).IsSuccess || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
+}
+
+/// <summary>The kernel's limits on System V segments and what is in use.</summary>
+internal sealed record SystemVUsage(
+    ulong MaxSegmentBytes, ulong MaxTotalPages, int MaxSegments, int UsedSegments, ulong UsedPages, long ResidentBytes, long SwappedBytes);
