@@ -17,7 +17,8 @@ internal static partial class Libc
     private static readonly bool VariadicOnStack =
         OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
-    // System calls by number, for those that a C library of a supported Linux may not export. Those from 424 on have one number on every architecture.
+    // System calls by number, for those that a C library of a supported Linux may not export. Those from 424 on have one number on
+    // every architecture.
     private const nint SYS_pidfd_send_signal = 424;
     private const nint SYS_pidfd_open = 434;
 

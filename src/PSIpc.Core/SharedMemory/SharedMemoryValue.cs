@@ -64,14 +64,19 @@ public static class SharedMemoryValue
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Turns values into the bytes that stand for them, one after the other.</summary>
-    /// <param name="values">Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to <see cref="MaximumDepth"/> deep.</param>
-    /// <param name="encoding">How texts are encoded.</param>
+    /// <param name="values">
+    /// Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to
+    /// <see cref="MaximumDepth"/> deep.
+    /// </param>
+    /// <param name="encoding">The encoding of texts.</param>
     /// <param name="terminate">Whether each text ends with a NUL of the encoding's width.</param>
-    /// <param name="type">The type that each value is stored as. Without it, a value keeps its own type.</param>
+    /// <param name="type">The type that each value is stored as. By default, a value keeps its own type.</param>
     /// <returns>The bytes; the caller's own array where the one value is a <c>byte[]</c>.</returns>
-    /// <exception cref="IpcException">A value is of no such type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>), does not fit in
+    /// <exception cref="IpcException">
+    /// Thrown when a value is of another type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>), does not fit in
     /// <paramref name="type"/> (<see cref="IpcErrorReason.SharedMemoryValueOutOfRange"/>), or has a character that the encoding cannot
-    /// express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).</exception>
+    /// express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).
+    /// </exception>
     public static ReadOnlyMemory<byte> Encode(
         IReadOnlyList<object?> values, Encoding encoding, bool terminate, SharedMemoryDataType? type = null)
     {
@@ -135,7 +140,8 @@ public static class SharedMemoryValue
         if (count is < 0 || count > destination.Length)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryOutOfRange, $"{count} elements do not go into a destination of {destination.Length}. Nothing was read.");
+                IpcErrorReason.SharedMemoryOutOfRange,
+                $"{count} elements do not go into a destination of {destination.Length}. Nothing was read.");
         }
 
         view.Read(offset, count is { } elements ? bytes[..((int)elements * width)] : bytes);
@@ -150,7 +156,8 @@ public static class SharedMemoryValue
         if (bytes > Array.MaxLength)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryOutOfRange, $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts with an offset and a count.");
+                IpcErrorReason.SharedMemoryOutOfRange,
+                $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts.");
         }
 
         var values = new T[count];
@@ -190,7 +197,8 @@ public static class SharedMemoryValue
                 break;
             case IEnumerable and not (IDictionary or string) when depth == MaximumDepth:
                 throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueUnsupported, $"A list contains itself, or lists are nested deeper than {MaximumDepth}.");
+                    IpcErrorReason.SharedMemoryValueUnsupported,
+                    $"A list contains itself, or lists are nested deeper than {MaximumDepth}.");
             case IEnumerable items and not (IDictionary or string):
                 foreach (object? item in items)
                 {
@@ -264,7 +272,8 @@ public static class SharedMemoryValue
 
     private static IpcException Unsupported(object? value) => new(
         IpcErrorReason.SharedMemoryValueUnsupported,
-        $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point numbers, or arrays of them.");
+        $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point "
+            + "numbers, or arrays of them.");
 
     private static Span<byte> AsBytes(Array array, out int width)
     {
@@ -273,7 +282,8 @@ public static class SharedMemoryValue
         if (!IsPrimitive(element))
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryValueUnsupported, $"An array of {element} has no form in memory: give an array of bytes or of fixed-width numbers, such as [byte[]]::new(1KB).");
+                IpcErrorReason.SharedMemoryValueUnsupported,
+                $"An array of {element} has no form in memory: give an array of bytes or of fixed-width numbers.");
         }
 
         int length = Buffer.ByteLength(array);
@@ -345,14 +355,18 @@ internal static class SharedMemoryNumber
     {
         string text when bool.TryParse(text, out bool truth) => truth,
         char => throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
-        _ => RecordNumber.ToInteger(value) is { } number ? !number.IsZero : throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
+        _ => RecordNumber.ToInteger(value) is { } number
+            ? !number.IsZero
+            : throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
     };
 
     // The value itself may be a secret, and an error is shown and logged.
     private static IpcException Invalid(object? value, SharedMemoryDataType type, string what) => new(
-        IpcErrorReason.SharedMemoryValueUnsupported, $"The value of type {value?.GetType().ToString() ?? "null"} {what}, and cannot be stored as {type}.");
+        IpcErrorReason.SharedMemoryValueUnsupported,
+        $"The value of type {value?.GetType().ToString() ?? "null"} {what}, and cannot be stored as {type}.");
 
     private static IpcException OutOfRange(object? value, SharedMemoryDataType type, FormattableString range) => new(
         IpcErrorReason.SharedMemoryValueOutOfRange,
-        $"The value of type {value?.GetType().ToString() ?? "null"} does not fit in {type}, which holds {FormattableString.Invariant(range)}.");
+        $"The value of type {value?.GetType().ToString() ?? "null"} does not fit in {type}, which holds "
+            + $"{FormattableString.Invariant(range)}.");
 }

@@ -52,7 +52,9 @@ public abstract class SharedMemoryView : IDisposable
     /// <summary>The name of a POSIX object or a Windows section.</summary>
     public string? Name => Address.Name;
 
-    /// <summary>The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.</summary>
+    /// <summary>
+    /// The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The view of a POSIX object is closed.</exception>
     public IpcAddress ExactAddress => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
 
@@ -122,7 +124,9 @@ public abstract class SharedMemoryView : IDisposable
         return value;
     }
 
-    /// <summary>Copies a value in: all of it, or nothing when it does not fit. For a write that others see at once, use an atomic.</summary>
+    /// <summary>
+    /// Copies a value in: all of it, or nothing when it does not fit. For a write that others see at once, use an atomic.
+    /// </summary>
     /// <param name="offset">Where to, in bytes from the start; alignment does not matter.</param>
     /// <param name="value">What to write, padding included.</param>
     /// <typeparam name="T">A number, or a struct that has no reference in it.</typeparam>
@@ -248,7 +252,9 @@ public abstract class SharedMemoryView : IDisposable
         action(new ReadOnlySpan<byte>(hold.Pointer + offset, length), state);
     }
 
-    /// <summary>Reads and changes the memory itself, without a copy. The span ends with the action, and the memory stays attached until then.</summary>
+    /// <summary>
+    /// Reads and changes the memory itself, without a copy. The span ends with the action, and the memory stays attached until then.
+    /// </summary>
     /// <param name="offset">From where, in bytes from the start.</param>
     /// <param name="length">How many bytes.</param>
     /// <param name="state">What the action is given besides.</param>

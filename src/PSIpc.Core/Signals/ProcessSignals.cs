@@ -22,7 +22,8 @@ public static class ProcessSignals
     /// <param name="progress">Receives on this thread, many times a second, how long the wait has taken.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The one that came first; others that come before the wait is over have no effect.</returns>
-    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited for.</exception>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited
+    /// for.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static ProcessSignal Wait(
         IReadOnlyCollection<ProcessSignal> signals,
@@ -39,7 +40,8 @@ public static class ProcessSignals
         try
         {
             // .NET asks a registration before the console: a wait that ended there would put the program's handlers back too early.
-            foreach (ProcessSignal signal in signals.Where(signal => interrupt is not { TakesKeys: true } || !ConsoleInterrupt.IsKey(signal)))
+            bool takesKeys = interrupt is { TakesKeys: true };
+            foreach (ProcessSignal signal in signals.Where(signal => !takesKeys || !ConsoleInterrupt.IsKey(signal)))
             {
                 registrations.Add(Register(signal, came));
             }

@@ -46,7 +46,7 @@ public abstract class SharedMemoryContract : IDisposable
         Create(address, 1000);
 
         Throws.Ipc(
-            IpcErrorReason.SharedMemoryExists, () => Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "-AllowExisting");
+            IpcErrorReason.SharedMemoryExists, () => Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "exists already");
 
         Assert.Equal(SizeOf(1000), SharedMemoryObject.Get(address).Size);
     }

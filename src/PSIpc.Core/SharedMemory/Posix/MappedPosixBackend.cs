@@ -208,7 +208,8 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             return new MappedPosixView(address, access, SafePosixMapping.Nothing, stat);
         }
 
-        SharedMemoryErrors.Check("mmap", address, Libc.Map(file, (long)stat.Size, access == SharedMemoryAccess.ReadWrite, out SafePosixMapping mapping));
+        bool writes = access == SharedMemoryAccess.ReadWrite;
+        SharedMemoryErrors.Check("mmap", address, Libc.Map(file, (long)stat.Size, writes, out SafePosixMapping mapping));
         return new MappedPosixView(address, access, mapping, stat);
     }
 

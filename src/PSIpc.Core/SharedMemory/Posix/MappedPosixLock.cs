@@ -104,12 +104,13 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
     private void ThrowIfForeignOwner(SafeFileHandle file, in Statx memory)
     {
         SharedMemoryErrors.Check("fstat", Address, Libc.StatDescriptor(file, out Statx stat));
-        if (!stat.IsRegularFile
-            || ((memory.Mode & OthersBits) == 0 && stat.Uid != memory.Uid && stat.Uid != Libc.GetEUid() && stat.Uid != MappedPosixBackend.Root))
+        bool isTrusted = stat.Uid == memory.Uid || stat.Uid == Libc.GetEUid() || stat.Uid == MappedPosixBackend.Root;
+        if (!stat.IsRegularFile || ((memory.Mode & OthersBits) == 0 && !isTrusted))
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryAccessDenied,
-                $"The lock of {Address} is the file '{_path}', and {UserNames.OfUser(stat.Uid)} put something else there. Have it removed.");
+                $"The lock of {Address} is the file '{_path}', and {UserNames.OfUser(stat.Uid)} put something else there. Have it "
+                    + "removed.");
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
         if (address.Name!.StartsWith(SemaphorePrefix, StringComparison.Ordinal))
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryNameInvalid, $"'{address.Name}' is the name of a semaphore: the C library keeps them under '{SemaphorePrefix}'.");
+                IpcErrorReason.SharedMemoryNameInvalid,
+                $"'{address.Name}' is the name of a semaphore: the C library keeps them under '{SemaphorePrefix}'.");
         }
 
         return PosixObjects.Settle(address, () => Stat(PathOf(address), address) is { } existing
@@ -89,7 +90,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
     // Apart from the check, which then makes no closure for the calls that succeed.
     private static IpcException Failed(string call, IpcAddress address, NativeError error) => error.Code is Errno.ENOSPC
         ? NoSpace(address, error)
-        : SharedMemoryErrors.FromNative(call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
+        : SharedMemoryErrors.FromNative(
+            call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
 
     internal override SharedMemoryLock NewLock(IpcAddress address) => new PosixLock(address);
 
@@ -119,7 +121,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
         IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         PosixObjects.CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
-        NativeResult result = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out SafeFileHandle opened);
+        int flags = FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC;
+        NativeResult result = Libc.Open(Folder, flags, (int)request.Mode, out SafeFileHandle opened);
         using SafeFileHandle file = opened;
         Check("open", address, result);
         Reserve(file, address, request.Size, progress, cancellationToken);
@@ -201,7 +204,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
         var drive = new DriveInfo(Folder);
         return new(
             IpcErrorReason.SharedMemoryNoSpace,
-            $"{(size is null ? "" : $"{size} bytes for ")}{address}: {Folder} has {drive.AvailableFreeSpace} bytes free of {drive.TotalSize}. Remove objects there, or ask for less.",
+            $"{(size is null ? "" : $"{size} bytes for ")}{address}: {Folder} has {drive.AvailableFreeSpace} bytes free of "
+                + $"{drive.TotalSize}. Remove objects there, or ask for less.",
             error.Raw);
     }
 

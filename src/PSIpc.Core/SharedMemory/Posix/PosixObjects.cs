@@ -63,7 +63,8 @@ internal static class PosixObjects
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryTooLarge,
-                $"{end} bytes of {address} are over this process's limit for a file: {limit} bytes (RLIMIT_FSIZE, ulimit -f). Nothing was written.",
+                $"{end} bytes of {address} are over this process's limit for a file: {limit} bytes (RLIMIT_FSIZE, ulimit -f). Nothing was "
+                    + "written.",
                 (int)Errno.EFBIG);
         }
     }

@@ -12,7 +12,9 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     private const int ReadAndWrite = 0b110_000_000;
 
     internal static bool IsSupported =>
-        !OperatingSystem.IsWindows() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && SegmentTable.Exists;
+        !OperatingSystem.IsWindows()
+        && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
+        && SegmentTable.Exists;
 
     internal override SharedMemoryInfo Create(
         IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
@@ -39,7 +41,8 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => Attach(address, access);
 
     internal override SharedMemoryInfo Get(IpcAddress address) =>
-        SegmentSnapshots.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
+        SegmentSnapshots.Find(address)
+        ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
 
     internal override ProbeResult? Probe(IpcAddress address)
     {
@@ -193,7 +196,8 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 return new(
                     IpcErrorReason.SharedMemoryTooLarge,
                     (ulong)request.Size > largest
-                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes ({SegmentTable.LimitSource("shmmax")})."
+                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes "
+                            + $"({SegmentTable.LimitSource("shmmax")})."
                         : $"{request.Size} bytes are more than the kernel can address in one segment.",
                     error.Raw);
             case Errno.ENOSPC:
@@ -203,13 +207,16 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 return new(
                     IpcErrorReason.SharedMemoryLimitReached,
                     (ulong)segments >= most
-                        ? $"There are {segments} segments and SHMMNI allows {most} ({SegmentTable.LimitSource("shmmni")}). Remove some, or raise it."
-                        : $"{request.Size} bytes would take all segments over SHMALL: {SegmentTable.Limit("shmall")} pages ({SegmentTable.LimitSource("shmall")}).",
+                        ? $"There are {segments} segments and SHMMNI allows {most} ({SegmentTable.LimitSource("shmmni")}). Remove some, or "
+                            + "raise it."
+                        : $"{request.Size} bytes would take all segments over SHMALL: {SegmentTable.Limit("shmall")} pages "
+                            + $"({SegmentTable.LimitSource("shmall")}).",
                     error.Raw);
             case Errno.ENOMEM:
                 return new(
                     IpcErrorReason.SharedMemoryNoSpace,
-                    $"{request.Size} bytes for {address} are more than the kernel can promise; this machine has {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes} bytes of memory. Ask for less.",
+                    $"{request.Size} bytes for {address} are more than the kernel can promise; this machine has "
+                        + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes} bytes of memory. Ask for less.",
                     error.Raw);
             default:
                 return Error("shmget", address, error);

@@ -134,15 +134,17 @@ internal sealed class SystemVLock : SharedMemoryLock
 
             if (error.Code != Errno.EEXIST || attempt == SystemVBackend.CreateAttempts)
             {
-                throw error.Code == Errno.ENOSPC
-                    ? new IpcException(
-                        IpcErrorReason.SharedMemoryLimitReached,
-                        $"No semaphore is left for the lock of {Address}: see {(OperatingSystem.IsMacOS() ? "" : "the third and fourth number of /proc/sys/kernel/sem, and ")}ipcs -s.",
-                        error.Raw)
-                    : SystemVBackend.Error("semget", Address, error);
+                throw error.Code == Errno.ENOSPC ? NoSemaphore(error) : SystemVBackend.Error("semget", Address, error);
             }
         }
     }
+
+    private IpcException NoSemaphore(NativeError error) => new(
+        IpcErrorReason.SharedMemoryLimitReached,
+        $"No semaphore is left for the lock of {Address}: see "
+            + (OperatingSystem.IsMacOS() ? "" : "the third and fourth number of /proc/sys/kernel/sem, and ")
+            + "ipcs -s.",
+        error.Raw);
 
     // Two semaphores that no semop or SETVAL has reached: whoever made them has not come so far, or died before.
     private static bool IsUntouched(int id) =>

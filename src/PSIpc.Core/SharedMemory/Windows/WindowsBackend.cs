@@ -86,11 +86,13 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         return section is not null;
     }
 
-    private static (MemoryMappedFile Section, bool Created) CreateOrOpen(IpcAddress address, SharedMemoryRequest request, SharedMemoryAccess access)
+    private static (MemoryMappedFile Section, bool Created) CreateOrOpen(
+        IpcAddress address, SharedMemoryRequest request, SharedMemoryAccess access)
     {
         if (request.Size > nint.MaxValue)
         {
-            throw new IpcException(IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than an address in this process can say.");
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than an address in this process can say.");
         }
 
         for (int attempt = 1; ; attempt++)
@@ -126,14 +128,16 @@ internal sealed class WindowsBackend : SharedMemoryBackend
     private static IpcException CreateError(IpcAddress address, SharedMemoryRequest request, NativeError error) => error.Code switch
     {
         Errno.EINVAL => new(
-            IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than Windows can address in one section ({error}).", error.Raw),
+            IpcErrorReason.SharedMemoryTooLarge,
+            $"{request.Size} bytes are more than Windows can address in one section ({error}).", error.Raw),
         Errno.ENOMEM or Errno.ENOSPC => new(
             IpcErrorReason.SharedMemoryNoSpace,
             $"{request.Size} bytes for {address} are more than memory and paging files can promise ({error}). Ask for less.",
             error.Raw),
         Errno.EACCES when address.IsGlobal => new(
             IpcErrorReason.SharedMemoryAccessDenied,
-            $"Creating {address} is denied: a section of all sessions wants the privilege SeCreateGlobalPrivilege, which services and administrators have.",
+            $"Creating {address} is denied: a section of all sessions wants the privilege SeCreateGlobalPrivilege, which services and "
+                + "administrators have.",
             error.Raw),
         _ => SharedMemoryErrors.FromNative("CreateFileMapping", address, error, () => null),
     };
@@ -183,7 +187,8 @@ internal sealed class WindowsBackend : SharedMemoryBackend
             error = default;
             return call();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && (uint)exception.HResult >> 16 == Win32Facility)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException && (uint)exception.HResult >> 16 == Win32Facility)
         {
             error = new NativeError(exception.HResult & 0xffff);
             return null;

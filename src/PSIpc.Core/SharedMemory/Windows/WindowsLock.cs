@@ -10,7 +10,7 @@ namespace PSIpc.SharedMemory.Windows;
 /// WaitForSingleObject. It belongs to the name: it stays with its holder when the section is removed and made again.
 /// </summary>
 /// <remarks>
-/// A mutex belongs to the thread that takes it, and a pipeline may go on in another: so each lock has a thread of its own. One whose
+/// A mutex belongs to the thread that takes it, and the caller may release it in another: so each lock has a thread of its own. One whose
 /// holder died is abandoned, which Windows tells the next that takes it, and is taken.
 /// </remarks>
 [SupportedOSPlatform("windows")]
@@ -55,7 +55,8 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
     private bool Take(TimeSpan slice)
     {
         NativeResult result = Kernel32.WaitForMutex(_mutex!.SafeWaitHandle, slice, out bool isAcquired);
-        return result.IsSuccess ? isAcquired : throw SharedMemoryErrors.FromNative("WaitForSingleObject", Address, result.Error, () => null);
+        SharedMemoryErrors.Check("WaitForSingleObject", Address, result);
+        return isAcquired;
     }
 
     private Mutex OpenOrCreate()
@@ -71,7 +72,8 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
         catch (WaitHandleCannotBeOpenedException)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryNotAnObject, $"'{Address.Name}{Suffix}', the lock of {Address}, is the name of something that is no mutex.");
+                IpcErrorReason.SharedMemoryNotAnObject,
+                $"'{Address.Name}{Suffix}', the lock of {Address}, is the name of something that is no mutex.");
         }
     }
 }
