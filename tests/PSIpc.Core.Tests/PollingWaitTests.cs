@@ -40,11 +40,11 @@ public sealed class PollingWaitTests
     {
         PollingWait wait = Start(TimeSpan.FromSeconds(0.25));
 
-        CountLooks(wait, TimeSpan.Zero);
+        IpcException timeout = Assert.Throws<IpcException>(() => wait.Until(Never));
 
         Assert.Equal(0.25, _pauses.Sum(pause => pause.TotalSeconds), 1e-9);
         Assert.Equal(TimeSpan.FromSeconds(0.25), _time.GetElapsedTime(0));
-        Assert.Equal("Waited 0.25 s for it.", wait.TimedOut("it").Message);
+        Assert.Equal((IpcErrorReason.WaitTimeout, "Waited 0.25 s for it."), (timeout.Reason, timeout.Message));
     }
 
     [Fact]
@@ -60,7 +60,8 @@ public sealed class PollingWaitTests
         PollingWait wait = Start(Timeout.InfiniteTimeSpan);
         _time.Pass(TimeSpan.FromDays(10_000));
 
-        Assert.True(wait.GoesOn() && wait.Pause());
+        wait.ThrowIfCancelledOrExpired();
+        wait.Pause();
         Assert.Equal(TimeSpan.FromMilliseconds(50), wait.Slice);
         Assert.Throws<ArgumentOutOfRangeException>(() => Start(TimeSpan.FromSeconds(-2)));
     }
@@ -69,10 +70,10 @@ public sealed class PollingWaitTests
     public void Pauses_stay_short_while_something_changes()
     {
         PollingWait wait = Start(TimeSpan.FromHours(1));
-        for (int seen = 1; seen <= 100; seen++)
+        for (int fingerprint = 1; fingerprint <= 100; fingerprint++)
         {
             _time.Pass(TimeSpan.FromMilliseconds(0.001));
-            wait.Pause(seen);
+            wait.Pause(fingerprint);
         }
 
         Assert.All(_pauses, pause => Assert.Equal(TimeSpan.FromMilliseconds(1), pause));
@@ -102,18 +103,26 @@ public sealed class PollingWaitTests
     {
         using var cancellation = new CancellationTokenSource();
         var told = new Told();
-        var wait = new PollingWait(TimeSpan.FromHours(1), cancellation.Token, told, _time, Sleep);
+        var wait = new PollingWait(TimeSpan.FromHours(1), Subject, told, cancellation.Token, _time, Sleep);
         _time.Pass(TimeSpan.FromSeconds(3));
 
-        Assert.True(wait.Pause());
+        wait.Pause();
         Assert.Equal([TimeSpan.FromSeconds(3)], told.Times);
         cancellation.Cancel();
 
         Assert.Throws<OperationCanceledException>(() => wait.Pause());
-        Assert.Throws<OperationCanceledException>(() => wait.GoesOn());
+        Assert.Throws<OperationCanceledException>(() => wait.ThrowIfCancelledOrExpired());
     }
 
-    private PollingWait Start(TimeSpan timeout) => new(timeout, CancellationToken.None, waiting: null, _time, Sleep);
+    private PollingWait Start(TimeSpan timeout) => new(timeout, Subject, progress: null, CancellationToken.None, _time, Sleep);
+
+    private static string Subject() => "it";
+
+    private static bool Never(out long fingerprint)
+    {
+        fingerprint = 0;
+        return false;
+    }
 
     private void Sleep(TimeSpan pause)
     {
@@ -124,12 +133,12 @@ public sealed class PollingWaitTests
     private int CountLooks(PollingWait wait, TimeSpan cost)
     {
         int looks = 0;
-        do
+        Assert.Throws<IpcException>(() => wait.Until((out long fingerprint) =>
         {
             looks++;
             _time.Pass(cost);
-        }
-        while (wait.Pause());
+            return Never(out fingerprint);
+        }));
         return looks;
     }
 

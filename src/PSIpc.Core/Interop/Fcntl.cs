@@ -52,7 +52,9 @@ internal static partial class Libc
         ? fcntl(descriptor, FcntlH.F_SETFD, 0, 0, 0, 0, 0, 0, FcntlH.FD_CLOEXEC)
         : fcntl(descriptor, FcntlH.F_SETFD, FcntlH.FD_CLOEXEC));
 
-    /// <summary>posix_fallocate(3): sets the size and reserves the space, or leaves neither. It returns its error and leaves errno alone.</summary>
+    /// <summary>
+    /// posix_fallocate(3): sets the size and reserves the space, or leaves neither. It returns its error and leaves errno alone.
+    /// </summary>
     internal static NativeResult PosixFallocate(SafeFileHandle file, long offset, long length)
     {
         NativeResult result;

@@ -21,8 +21,8 @@ internal static unsafe partial class Kernel32
     }
 
     /// <summary>
-    /// WriteFile of no bytes, which is an empty message on a named pipe of messages; .NET's own writes leave such a call out. It waits until
-    /// the pipe has taken the message.
+    /// WriteFile of no bytes, which is an empty message on a named pipe of messages; .NET's own writes leave such a call out. It waits
+    /// until the pipe has taken the message.
     /// </summary>
     /// <param name="pipe">A pipe that was opened for overlapped calls.</param>
     /// <param name="cancellation">Ends the wait.</param>

@@ -40,7 +40,11 @@ internal readonly record struct NativeError(int Raw)
     /// <summary>The system's own words, as <c>strerror</c> has them.</summary>
     internal string Message => Marshal.GetPInvokeErrorMessage(Raw);
 
-    public override string ToString() => $"{Message} ({(OperatingSystem.IsWindows() ? "error" : Enum.IsDefined(Code) ? Code.ToString() : "errno")} {Raw})";
+    public override string ToString()
+    {
+        string name = OperatingSystem.IsWindows() ? "error" : Enum.IsDefined(Code) ? Code.ToString() : "errno";
+        return $"{Message} ({name} {Raw})";
+    }
 
     // winerror.h, where a shared memory call gives it.
     private static Errno FromWindows(int raw) => raw switch

@@ -19,7 +19,8 @@ internal static class SysEpollH
 }
 
 /// <summary>
-/// Room for what epoll_wait(2) reports. <c>struct epoll_event</c> is packed to 12 bytes on x64 and has 16 elsewhere, so it is read by offset.
+/// Room for what epoll_wait(2) reports. <c>struct epoll_event</c> is packed to 12 bytes on x64 and has 16 elsewhere, so it is read by
+/// offset.
 /// </summary>
 internal sealed unsafe class EpollEvents
 {

@@ -21,7 +21,9 @@ internal readonly struct SemBuf(ushort number, short operation, short flags = 0)
     internal readonly short Flags = flags;
 }
 
-/// <summary>The begin of <c>struct semid_ds</c>, which IPC_SET takes the owner and the mode from; the rest differs between architectures.</summary>
+/// <summary>
+/// The begin of <c>struct semid_ds</c>, which IPC_SET takes the owner and the mode from; the rest differs between architectures.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Largest)]
 internal struct SemidDs
 {

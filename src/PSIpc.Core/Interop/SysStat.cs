@@ -187,7 +187,8 @@ internal static partial class Libc
     private static NativeResult LinuxStatx(nint directory, string path, int flags, out Statx stat)
     {
         NativeResult result = Result(syscall(SYS_statx, directory, path, flags, (nint)SysStatH.STATX_BASIC_STATS, out stat));
-        return result.Error.Code is Errno.ENOSYS or Errno.EPERM && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
+        return result.Error.Code is Errno.ENOSYS or Errno.EPERM
+            && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
             ? LinuxStatAt(directory, path, flags, out stat)
             : result;
     }

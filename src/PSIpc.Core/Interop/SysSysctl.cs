@@ -72,3 +72,21 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     private static partial int sysctl(int* name, uint namelen, void* oldp, nuint* oldlenp, void* newp, nuint newlen);
 }
+
+/// <summary>Constants of <c>&lt;sys/ipcs.h&gt;</c> on macOS.</summary>
+internal static class SysIpcsH
+{
+    internal const int IPCS_MAGIC = 1;
+    internal const int IPCS_SHM_ITER = 2;
+}
+
+/// <summary><c>struct IPCS_command</c> of macOS: how <c>kern.sysv.ipcs.shm</c> is asked for one segment after another.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct IpcsCommand
+{
+    internal int Magic;
+    internal int Operation;
+    internal int Cursor;
+    internal int DataLength;
+    internal void* Data;
+}

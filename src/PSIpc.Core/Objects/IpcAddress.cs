@@ -41,9 +41,6 @@ public sealed record IpcAddress
     /// <summary>Whether it means one object or segment, and no later one with the same name or ID.</summary>
     internal bool IsExact => File is not null || Segment is not null;
 
-    /// <summary>Map the object where its descriptor could be read and written: for tests of the code that macOS runs.</summary>
-    internal bool PrefersMapping { get; init; }
-
     /// <summary>Whether the name is one that every session of Windows sees.</summary>
     internal bool IsGlobal => Kind == IpcKind.Windows && Name!.StartsWith(GlobalPrefix, StringComparison.Ordinal);
 
@@ -60,8 +57,8 @@ public sealed record IpcAddress
 
     /// <summary>The address of the POSIX object, or on Windows the section, with this name.</summary>
     /// <param name="name">
-    /// 1 to 255 bytes in UTF-8, on macOS 1 to 30, without a slash: shm_open's <c>/x</c> is <c>x</c> here. On Windows <c>Global\</c> may stand before it, for a
-    /// section of all sessions, or <c>Local\</c>, which changes nothing.
+    /// 1 to 255 bytes in UTF-8, on macOS 1 to 30, without a slash: shm_open's <c>/x</c> is <c>x</c> here. On Windows <c>Global\</c> may
+    /// stand before it, for a section of all sessions, or <c>Local\</c>, which changes nothing.
     /// </param>
     /// <exception cref="IpcException">It is no such name (<see cref="IpcErrorReason.SharedMemoryNameInvalid"/>).</exception>
     public static IpcAddress FromName(string name)
@@ -87,7 +84,8 @@ public sealed record IpcAddress
         return this with
         {
             File = FileId.Parse(device, inode)
-                ?? throw new IpcException(IpcErrorReason.SharedMemoryAddressInvalid, $"'{device}' is not a device: a device is two numbers, '0:27'."),
+                ?? throw new IpcException(
+                    IpcErrorReason.SharedMemoryAddressInvalid, $"'{device}' is not a device: a device is two numbers, '0:27'."),
         };
     }
 

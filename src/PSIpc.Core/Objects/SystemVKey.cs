@@ -21,7 +21,7 @@ public static class SystemVKey
         int key = trimmed.StartsWith(FtokPrefix, StringComparison.OrdinalIgnoreCase)
             ? ParseFtok(trimmed[FtokPrefix.Length..])
             : ParseNumber(trimmed) ?? throw Invalid(text, "a key is a 32-bit number (1234), hexadecimal ('0x4d2') or 'ftok:PATH,PROJECT'");
-        return key != SysShmH.IPC_PRIVATE ? key : throw Invalid(text, "key 0 is IPC_PRIVATE, which names no segment; create one with -Private and use its id");
+        return key != SysShmH.IPC_PRIVATE ? key : throw Invalid(text, "key 0 is IPC_PRIVATE, which names no segment");
     }
 
     /// <summary>Writes a key as ipcs does: <c>0x000004d2</c>.</summary>
@@ -34,7 +34,9 @@ public static class SystemVKey
     {
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
-            return uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits) ? (int)bits : null;
+            return uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits)
+                ? (int)bits
+                : null;
         }
 
         // A key is 32 bits: 4294967295 and -1 are the same one.
@@ -63,7 +65,8 @@ public static class SystemVKey
             ? key.IntValue
             : throw new IpcException(
                 IpcErrorReason.SharedMemoryKeyPathNotFound,
-                $"ftok cannot look at '{path}': {key.Error}. Give the path of a file that exists; the file's inode and device make the key.",
+                $"ftok cannot look at '{path}': {key.Error}. Give the path of a file that exists; the file's inode and device make the "
+                    + "key.",
                 key.Error.Raw);
     }
 

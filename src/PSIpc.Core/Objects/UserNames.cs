@@ -13,7 +13,9 @@ internal static class UserNames
 
     internal static string Current => OperatingSystem.IsWindows() ? Environment.UserName : OfUser(Libc.GetEUid());
 
-    internal static string OfUser(uint uid) => Users.GetOrAdd(uid, static id => Libc.GetUserName(id) ?? id.ToString(CultureInfo.InvariantCulture));
+    internal static string OfUser(uint uid) =>
+        Users.GetOrAdd(uid, static id => Libc.GetUserName(id) ?? id.ToString(CultureInfo.InvariantCulture));
 
-    internal static string OfGroup(uint gid) => Groups.GetOrAdd(gid, static id => Libc.GetGroupName(id) ?? id.ToString(CultureInfo.InvariantCulture));
+    internal static string OfGroup(uint gid) =>
+        Groups.GetOrAdd(gid, static id => Libc.GetGroupName(id) ?? id.ToString(CultureInfo.InvariantCulture));
 }

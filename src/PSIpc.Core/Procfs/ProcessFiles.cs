@@ -9,17 +9,18 @@ internal sealed class ProcessFiles
     private readonly Dictionary<FileId, SortedSet<int>> _holders;
     private readonly string? _ipcNamespace = IpcNamespace("self");
 
-    private ProcessFiles(IEnumerable<FileId> wanted) => _holders = wanted.Distinct().ToDictionary(static file => file, static _ => new SortedSet<int>());
+    private ProcessFiles(IEnumerable<FileId> wanted) =>
+        _holders = wanted.Distinct().ToDictionary(static file => file, static _ => new SortedSet<int>());
 
     /// <summary>How many processes this user may not look into.</summary>
     internal int Unreadable { get; private set; }
 
-    internal static ProcessFiles Find(IEnumerable<FileId> wanted, CancellationToken cancellation)
+    internal static ProcessFiles Find(IEnumerable<FileId> wanted, CancellationToken cancellationToken)
     {
         var files = new ProcessFiles(wanted);
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int processId))
             {
                 files.Look(processId, folder);
@@ -127,7 +128,8 @@ internal sealed class ProcessFiles
             : new(Hexadecimal(device[..colon]), Hexadecimal(device[(colon + 1)..]), inode);
     }
 
-    private static uint Hexadecimal(ReadOnlySpan<char> digits) => uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static uint Hexadecimal(ReadOnlySpan<char> digits) =>
+        uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static string? IpcNamespace(string process) => new FileInfo($"/proc/{process}/ns/ipc").LinkTarget;
 }

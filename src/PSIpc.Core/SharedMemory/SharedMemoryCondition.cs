@@ -29,7 +29,7 @@ public abstract class SharedMemoryCondition
     /// <summary>A System V segment has exactly this many attachments.</summary>
     /// <param name="count">How many.</param>
     public static SharedMemoryCondition Attached(long count) => new Presence(
-        string.Create(CultureInfo.InvariantCulture, $"to have {count} attachment{(count == 1 ? "" : "s")}"),
+        string.Create(CultureInfo.InvariantCulture, $"to have {Plural(count, "attachment")}"),
         (address, presence) => presence is not { } present ? throw SharedMemoryErrors.NotFound(address)
             : present.AttachCount is { } attached ? attached == count
             : throw SharedMemoryErrors.AttachmentsNotCounted(address));
@@ -48,7 +48,9 @@ public abstract class SharedMemoryCondition
         value.Length,
         memory => memory.SequenceEqual(value.Span));
 
-    /// <summary>The fields that were given have these values: numbers byte for byte, texts to their NUL. Other fields may be anything.</summary>
+    /// <summary>
+    /// The fields that were given have these values: numbers byte for byte, texts to their NUL. Other fields may be anything.
+    /// </summary>
     /// <param name="offset">Where the first record begins, in bytes from the start.</param>
     /// <param name="records">The records.</param>
     /// <exception cref="IpcException">No field was given.</exception>
@@ -63,7 +65,7 @@ public abstract class SharedMemoryCondition
         return new Content(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"to hold the given fields of {records.Count} record{(records.Count == 1 ? "" : "s")} of {records.Layout.Size} bytes at offset {offset}"),
+                $"to hold the given fields of {Plural(records.Count, "record")} of {records.Layout.Size} bytes at offset {offset}"),
             offset,
             records.Length,
             records.Match);
@@ -71,6 +73,9 @@ public abstract class SharedMemoryCondition
 
     /// <summary>The condition in words that end a sentence: <c>to exist</c>.</summary>
     public sealed override string ToString() => _words;
+
+    private static string Plural(long count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>Begins to watch the system's knowledge of the memory at an address.</summary>
     internal virtual WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => throw new NotSupportedException();
@@ -80,10 +85,10 @@ public abstract class SharedMemoryCondition
 
     private sealed class Presence(string words, Func<IpcAddress, ProbeResult?, bool> isMet) : SharedMemoryCondition(words)
     {
-        internal override WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => (out long seen) =>
+        internal override WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => (out long fingerprint) =>
         {
-            ProbeResult? presence = backend.Look(address);
-            seen = presence.GetHashCode();
+            ProbeResult? presence = backend.Probe(address);
+            fingerprint = presence.GetHashCode();
             return isMet(address, presence);
         };
     }
@@ -97,9 +102,9 @@ public abstract class SharedMemoryCondition
             long size = view.Size;
             byte[] before = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, offset, view.CheckRange(offset, count));
             byte[] chunk = new byte[Math.Min(before.Length, ChunkBytes)];
-            return (out long seen) =>
+            return (out long fingerprint) =>
             {
-                seen = 0;
+                fingerprint = 0;
                 return view.Size != size || Differs(view, before, chunk);
             };
         }
@@ -130,12 +135,12 @@ public abstract class SharedMemoryCondition
         internal override WaitProbe Watch(SharedMemoryView view)
         {
             byte[] actual = new byte[length];
-            return (out long seen) =>
+            return (out long fingerprint) =>
             {
                 view.Read(offset, actual);
                 var hash = default(HashCode);
                 hash.AddBytes(actual);
-                seen = hash.ToHashCode();
+                fingerprint = hash.ToHashCode();
                 return isMet(actual);
             };
         }

@@ -7,15 +7,23 @@ namespace PSIpc.SharedMemory;
 /// <summary>The one place where an error number becomes the reason of a shared memory error, and where its words are.</summary>
 internal static class SharedMemoryErrors
 {
-    internal static IpcException FromNative(string call, IpcAddress address, NativeError error, Func<SharedMemoryInfo?> find) => error.Code switch
-    {
-        Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => NotFound(address, error),
-        Errno.EACCES or Errno.EPERM => AccessDenied(address, error, find()),
-        Errno.ELOOP or Errno.EISDIR or Errno.ENXIO => NotAnObject(address, error),
-        Errno.ENOMEM => new(IpcErrorReason.SharedMemoryNoSpace, $"{call} of {address}: no memory or address space is left ({error}).", error.Raw),
-        Errno.EMFILE or Errno.ENFILE => new(IpcErrorReason.NativeError, $"{call} of {address}: too many files are open ({error}).", error.Raw),
-        _ => new(IpcErrorReason.NativeError, $"{call} of {address} failed: {error}.", error.Raw),
-    };
+    /// <summary>Throws when a call failed, without the details that a snapshot would add.</summary>
+    internal static NativeResult Check(string call, IpcAddress address, NativeResult result) =>
+        result.IsSuccess ? result : throw FromNative(call, address, result.Error, static () => null);
+
+    internal static IpcException FromNative(
+        string call, IpcAddress address, NativeError error, Func<SharedMemoryInfo?> find) =>
+        error.Code switch
+        {
+            Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => NotFound(address, error),
+            Errno.EACCES or Errno.EPERM => AccessDenied(address, error, find()),
+            Errno.ELOOP or Errno.EISDIR or Errno.ENXIO => NotAnObject(address, error),
+            Errno.ENOMEM => new(
+                IpcErrorReason.SharedMemoryNoSpace, $"{call} of {address}: no memory or address space is left ({error}).", error.Raw),
+            Errno.EMFILE or Errno.ENFILE => new(
+                IpcErrorReason.NativeError, $"{call} of {address}: too many files are open ({error}).", error.Raw),
+            _ => new(IpcErrorReason.NativeError, $"{call} of {address} failed: {error}.", error.Raw),
+        };
 
     internal static IpcException NotFound(IpcAddress address, NativeError error = default) => new(
         IpcErrorReason.SharedMemoryNotFound,
@@ -46,7 +54,7 @@ internal static class SharedMemoryErrors
 
     internal static IpcException Exists(IpcAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryExists,
-        $"The {address} exists already{(existing is null ? "" : $": {Describe(existing)}")}. Open it with -AllowExisting, remove it, or choose another.",
+        $"The {address} exists already{(existing is null ? "" : $": {Describe(existing)}")}.",
         error.Raw);
 
     internal static IpcException SizeMismatch(IpcAddress address, long asked, long actual, NativeError error = default) => new(
@@ -56,24 +64,29 @@ internal static class SharedMemoryErrors
 
     internal static IpcException AccessDenied(IpcAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
-        $"Access to {address} is denied{(existing is null ? "" : $": it is {existing.Owner}'s with mode {existing.Mode}, and this process runs as {UserNames.Current}")}.",
+        existing is null ? $"Access to {address} is denied."
+            : $"Access to {address} is denied: it is {existing.Owner}'s with mode {existing.Mode}, and this process "
+                + $"runs as {UserNames.Current}.",
         error.Raw);
 
     internal static IpcException Planted(IpcAddress address, uint owner) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
-        $"The {address} exists and is {UserNames.OfUser(owner)}'s, who could have put it there for this process to use. If that user is trusted, open it without creating.",
+        $"The {address} exists and is {UserNames.OfUser(owner)}'s, who could have put it there for this process to use. If that user is "
+            + "trusted, open it without creating.",
         (int)Errno.EACCES);
 
     internal static IpcException MarkedForRemoval(IpcAddress address, long attachCount) => new(
         IpcErrorReason.SharedMemoryMarkedForRemoval,
-        $"The segment with {address} is marked for removal and goes when the last of {attachCount} attachments ends; it takes no new ones.");
+        $"The segment with {address} is marked for removal and goes when the last of {attachCount} attachments ends; it takes no new "
+            + "ones.");
 
     internal static IpcException ReadOnly(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryAccessDenied, $"The view of {address} was opened for reading only.");
 
     internal static IpcException NotMapped(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryNotMapped,
-        $"The {address} is read and written through its descriptor and not mapped, so that another process truncating it cannot end this one; atomics and spans need a mapping.");
+        $"The {address} is read and written through its descriptor and not mapped, so that another process truncating it cannot end this "
+            + "one; atomics and spans need a mapping.");
 
     internal static IpcException Unaligned(IpcAddress address, long offset, int width) => new(
         IpcErrorReason.SharedMemoryUnaligned,
@@ -108,24 +121,29 @@ internal static class SharedMemoryErrors
         $"The {address} was truncated by another process: at offset {offset} it ended, with {size} bytes now.");
 
     internal static IpcException Unsettled(IpcAddress address) => new(
-        IpcErrorReason.SharedMemoryChanged, $"Others create and remove the {address} all the time: it could neither be created nor opened.");
+        IpcErrorReason.SharedMemoryChanged,
+        $"Others create and remove the {address} all the time: it could neither be created nor opened.");
 
     internal static IpcException RemovedMeanwhile(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryNotFound, $"The {address} was removed while it was waited for.");
 
     internal static IpcException LockHeld(IpcAddress address) => new(
-        IpcErrorReason.SharedMemoryLockHeld, $"This process has the lock of {address} already, or waits for it: it takes it once, whichever thread asks.");
+        IpcErrorReason.SharedMemoryLockHeld,
+        $"This process has the lock of {address} already, or waits for it: it takes it once, whichever thread asks.");
 
     internal static IpcException LockNotHeld(IpcAddress address) => new(
         IpcErrorReason.SharedMemoryLockNotHeld, $"This process does not have the lock of {address}: only who took it gives it back.");
 
     internal static IpcException AttachmentsNotCounted(IpcAddress address) => new(
-        IpcErrorReason.PlatformNotSupported, $"The system does not count who has the {address} open; it counts attachments of System V segments.");
+        IpcErrorReason.PlatformNotSupported,
+        $"The system does not count who has the {address} open; it counts attachments of System V segments.");
 
     private static string From(long offset) => offset > 0 ? $" from offset {offset}" : "";
 
     private static string Room(long offset, long size) => offset > 0 ? $", {Math.Max(0, size - offset)} of them from there" : "";
 
     private static string Describe(SharedMemoryInfo info) =>
-        $"{(info.Id is { } id ? $"id {id}, " : "")}{info.Size} bytes{(info.Mode is { } mode ? $", owner {info.Owner}, mode {mode}" : "")}";
+        (info.Id is { } id ? $"id {id}, " : "")
+        + $"{info.Size} bytes"
+        + (info.Mode is { } mode ? $", owner {info.Owner}, mode {mode}" : "");
 }

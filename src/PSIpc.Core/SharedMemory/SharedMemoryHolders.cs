@@ -23,7 +23,9 @@ public sealed class SharedMemoryHolders
         ArgumentNullException.ThrowIfNull(info);
         return _files is not null
             ? info.WithProcesses([.. _files.HoldersOf(info.File)])
-            : throw new IpcException(IpcErrorReason.PlatformNotSupported, "Which processes have shared memory is known on Linux alone; macOS counts attachments.");
+            : throw new IpcException(
+                IpcErrorReason.PlatformNotSupported,
+                "Which processes have shared memory is known on Linux alone; macOS counts attachments.");
     }
 
     /// <summary>

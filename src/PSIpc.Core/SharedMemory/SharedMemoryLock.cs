@@ -57,29 +57,36 @@ public abstract class SharedMemoryLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock that is given, or disposes it.</summary>
-    internal static SharedMemoryLock Take(SharedMemoryLock taken, PollingWait wait)
+    /// <summary>Acquires a lock that a backend made, or disposes it.</summary>
+    internal static SharedMemoryLock Acquire(
+        SharedMemoryLock acquired, TimeSpan timeout, IProgress<TimeSpan>? progress, CancellationToken cancellationToken)
     {
+        var wait = new PollingWait(timeout, acquired.Describe, progress, cancellationToken);
         lock (Known)
         {
-            // Memory that was removed took its lock along; the address may belong to something new by now.
-            if (Known.Find(known => known.IsSameAs(taken)) is { } known && (!known.IsHeld || known.Exists || !Known.Remove(known)))
+            SharedMemoryLock? known = Known.Find(known => known.IsSameAs(acquired));
+            if (known is { IsHeld: true, Exists: false })
             {
-                throw SharedMemoryErrors.LockHeld(taken.Address);
+                // Memory that was removed took its lock along; the address may belong to something new by now.
+                Known.Remove(known);
+            }
+            else if (known is not null)
+            {
+                throw SharedMemoryErrors.LockHeld(acquired.Address);
             }
 
-            Known.Add(taken);
+            Known.Add(acquired);
         }
 
         try
         {
-            taken.Acquire(wait);
-            taken.IsHeld = true;
-            return taken;
+            acquired.Acquire(wait);
+            acquired.IsHeld = true;
+            return acquired;
         }
         catch
         {
-            taken.Dispose();
+            acquired.Dispose();
             throw;
         }
     }
@@ -102,7 +109,10 @@ public abstract class SharedMemoryLock : IDisposable
         }
     }
 
-    /// <summary>Takes it from the system; when it cannot be had in time, the error says so.</summary>
+    /// <summary>Returns what a wait for the lock waits for, as the error of a timeout says it.</summary>
+    private protected virtual string Describe() => $"the lock of {Address}";
+
+    /// <summary>Acquires the lock from the system, or throws when the wait has ended.</summary>
     private protected abstract void Acquire(PollingWait wait);
 
     /// <summary>Gives it back to the system, where it was taken, and closes what is open.</summary>

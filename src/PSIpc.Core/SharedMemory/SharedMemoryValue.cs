@@ -1,11 +1,59 @@
 using System.Buffers;
 using System.Collections;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using PSIpc.Layout.Records;
 
 namespace PSIpc.SharedMemory;
+
+/// <summary>What bytes are read as. Numbers are in this machine's own byte order, as in a C program.</summary>
+public enum SharedMemoryDataType
+{
+    /// <summary>Text up to the first NUL.</summary>
+    String,
+
+    /// <summary>The bytes as they are, in one array.</summary>
+    Bytes,
+
+    /// <summary>8-bit signed integers.</summary>
+    SByte,
+
+    /// <summary>8-bit unsigned integers.</summary>
+    Byte,
+
+    /// <summary>16-bit signed integers.</summary>
+    Int16,
+
+    /// <summary>16-bit unsigned integers.</summary>
+    UInt16,
+
+    /// <summary>32-bit signed integers.</summary>
+    Int32,
+
+    /// <summary>32-bit unsigned integers.</summary>
+    UInt32,
+
+    /// <summary>64-bit signed integers.</summary>
+    Int64,
+
+    /// <summary>64-bit unsigned integers.</summary>
+    UInt64,
+
+    /// <summary>16-bit floating point numbers (IEEE 754 binary16).</summary>
+    Half,
+
+    /// <summary>32-bit floating point numbers.</summary>
+    Single,
+
+    /// <summary>64-bit floating point numbers.</summary>
+    Double,
+
+    /// <summary>Booleans of one byte: anything but 0 is true.</summary>
+    Boolean,
+}
 
 /// <summary>What values look like in memory: text as C strings, numbers in this machine's byte order, arrays without gaps.</summary>
 public static class SharedMemoryValue
@@ -16,14 +64,19 @@ public static class SharedMemoryValue
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Turns values into the bytes that stand for them, one after the other.</summary>
-    /// <param name="values">Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to <see cref="MaximumDepth"/> deep.</param>
-    /// <param name="encoding">How texts are encoded.</param>
+    /// <param name="values">
+    /// Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to
+    /// <see cref="MaximumDepth"/> deep.
+    /// </param>
+    /// <param name="encoding">The encoding of texts.</param>
     /// <param name="terminate">Whether each text ends with a NUL of the encoding's width.</param>
-    /// <param name="type">The type that each value is stored as. Without it, a value keeps its own type.</param>
+    /// <param name="type">The type that each value is stored as. By default, a value keeps its own type.</param>
     /// <returns>The bytes; the caller's own array where the one value is a <c>byte[]</c>.</returns>
-    /// <exception cref="IpcException">A value is of no such type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>), does not fit in
+    /// <exception cref="IpcException">
+    /// Thrown when a value is of another type (<see cref="IpcErrorReason.SharedMemoryValueUnsupported"/>), does not fit in
     /// <paramref name="type"/> (<see cref="IpcErrorReason.SharedMemoryValueOutOfRange"/>), or has a character that the encoding cannot
-    /// express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).</exception>
+    /// express (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>).
+    /// </exception>
     public static ReadOnlyMemory<byte> Encode(
         IReadOnlyList<object?> values, Encoding encoding, bool terminate, SharedMemoryDataType? type = null)
     {
@@ -87,7 +140,8 @@ public static class SharedMemoryValue
         if (count is < 0 || count > destination.Length)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryOutOfRange, $"{count} elements do not go into a destination of {destination.Length}. Nothing was read.");
+                IpcErrorReason.SharedMemoryOutOfRange,
+                $"{count} elements do not go into a destination of {destination.Length}. Nothing was read.");
         }
 
         view.Read(offset, count is { } elements ? bytes[..((int)elements * width)] : bytes);
@@ -102,7 +156,8 @@ public static class SharedMemoryValue
         if (bytes > Array.MaxLength)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryOutOfRange, $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts with an offset and a count.");
+                IpcErrorReason.SharedMemoryOutOfRange,
+                $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts.");
         }
 
         var values = new T[count];
@@ -142,7 +197,8 @@ public static class SharedMemoryValue
                 break;
             case IEnumerable and not (IDictionary or string) when depth == MaximumDepth:
                 throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueUnsupported, $"A list contains itself, or lists are nested deeper than {MaximumDepth}.");
+                    IpcErrorReason.SharedMemoryValueUnsupported,
+                    $"A list contains itself, or lists are nested deeper than {MaximumDepth}.");
             case IEnumerable items and not (IDictionary or string):
                 foreach (object? item in items)
                 {
@@ -216,7 +272,8 @@ public static class SharedMemoryValue
 
     private static IpcException Unsupported(object? value) => new(
         IpcErrorReason.SharedMemoryValueUnsupported,
-        $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point numbers, or arrays of them.");
+        $"A value of type {value?.GetType().ToString() ?? "null"} has no form in memory: give text, bytes, integers, floating point "
+            + "numbers, or arrays of them.");
 
     private static Span<byte> AsBytes(Array array, out int width)
     {
@@ -225,7 +282,8 @@ public static class SharedMemoryValue
         if (!IsPrimitive(element))
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryValueUnsupported, $"An array of {element} has no form in memory: give an array of bytes or of fixed-width numbers, such as [byte[]]::new(1KB).");
+                IpcErrorReason.SharedMemoryValueUnsupported,
+                $"An array of {element} has no form in memory: give an array of bytes or of fixed-width numbers.");
         }
 
         int length = Buffer.ByteLength(array);
@@ -235,4 +293,80 @@ public static class SharedMemoryValue
 
     // char is left out: it is text, and text has an encoding.
     private static bool IsPrimitive(Type type) => type.IsPrimitive && type != typeof(char);
+}
+
+/// <summary>Writes one value as a number of a given type, or fails where the type cannot hold it.</summary>
+internal static class SharedMemoryNumber
+{
+    internal static void Append(IBufferWriter<byte> output, object? value, SharedMemoryDataType type)
+    {
+        switch (type)
+        {
+            case SharedMemoryDataType.Bytes or SharedMemoryDataType.Byte: Put(output, Whole<byte>(value, type)); break;
+            case SharedMemoryDataType.SByte: Put(output, Whole<sbyte>(value, type)); break;
+            case SharedMemoryDataType.Int16: Put(output, Whole<short>(value, type)); break;
+            case SharedMemoryDataType.UInt16: Put(output, Whole<ushort>(value, type)); break;
+            case SharedMemoryDataType.Int32: Put(output, Whole<int>(value, type)); break;
+            case SharedMemoryDataType.UInt32: Put(output, Whole<uint>(value, type)); break;
+            case SharedMemoryDataType.Int64: Put(output, Whole<long>(value, type)); break;
+            case SharedMemoryDataType.UInt64: Put(output, Whole<ulong>(value, type)); break;
+            case SharedMemoryDataType.Half: Put(output, Real<Half>(value, type)); break;
+            case SharedMemoryDataType.Single: Put(output, Real<float>(value, type)); break;
+            case SharedMemoryDataType.Double: Put(output, Real<double>(value, type)); break;
+            case SharedMemoryDataType.Boolean: Put(output, Truth(value) ? (byte)1 : (byte)0); break;
+            default: throw new ArgumentOutOfRangeException(nameof(type), type, "Text is no number.");
+        }
+    }
+
+    internal static void Put<T>(IBufferWriter<byte> output, T number)
+        where T : unmanaged => output.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in number)));
+
+    private static T Whole<T>(object? value, SharedMemoryDataType type)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        if (value is T same)
+        {
+            return same;
+        }
+
+        BigInteger number = RecordNumber.ToInteger(value) ?? throw Invalid(value, type, "is not a whole number");
+        return number >= BigInteger.CreateChecked(T.MinValue) && number <= BigInteger.CreateChecked(T.MaxValue)
+            ? T.CreateChecked(number)
+            : throw OutOfRange(value, type, $"{T.MinValue} to {T.MaxValue}");
+    }
+
+    private static T Real<T>(object? value, SharedMemoryDataType type)
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+    {
+        // A conversion could change the bits of a NaN.
+        if (value is T same)
+        {
+            return same;
+        }
+
+        double number = RecordNumber.ToDouble(value) ?? throw Invalid(value, type, "is not a number");
+        var converted = T.CreateSaturating(number);
+        return T.IsInfinity(converted) && double.IsFinite(number)
+            ? throw OutOfRange(value, type, $"{T.MinValue} to {T.MaxValue}")
+            : converted;
+    }
+
+    private static bool Truth(object? value) => value switch
+    {
+        string text when bool.TryParse(text, out bool truth) => truth,
+        char => throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
+        _ => RecordNumber.ToInteger(value) is { } number
+            ? !number.IsZero
+            : throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
+    };
+
+    // The value itself may be a secret, and an error is shown and logged.
+    private static IpcException Invalid(object? value, SharedMemoryDataType type, string what) => new(
+        IpcErrorReason.SharedMemoryValueUnsupported,
+        $"The value of type {value?.GetType().ToString() ?? "null"} {what}, and cannot be stored as {type}.");
+
+    private static IpcException OutOfRange(object? value, SharedMemoryDataType type, FormattableString range) => new(
+        IpcErrorReason.SharedMemoryValueOutOfRange,
+        $"The value of type {value?.GetType().ToString() ?? "null"} does not fit in {type}, which holds "
+            + $"{FormattableString.Invariant(range)}.");
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PSIpc.Interop;
@@ -8,8 +9,25 @@ using PSIpc.Objects;
 
 namespace PSIpc.SharedMemory;
 
+/// <summary>What a view may do.</summary>
+public enum SharedMemoryAccess
+{
+    /// <summary>Read and write.</summary>
+    ReadWrite,
+
+    /// <summary>Read only; enough for memory whose mode lets this user read and no more.</summary>
+    Read,
+}
+
 /// <summary>Shared memory that is open: bytes go in and out at offsets, checked against the kernel's own size.</summary>
-public abstract partial class SharedMemoryView : IDisposable
+/// <remarks>
+/// Spans and atomics need memory that is mapped into this process. Each of their methods throws an <see cref="IpcException"/>:
+/// <see cref="IpcErrorReason.SharedMemoryNotMapped"/> where the memory is not mapped, as a POSIX object on Linux;
+/// <see cref="IpcErrorReason.SharedMemoryOutOfRange"/> past the end; <see cref="IpcErrorReason.SharedMemoryAccessDenied"/> for a change
+/// through a view for reading; and, for an atomic, <see cref="IpcErrorReason.SharedMemoryUnaligned"/> at an offset that isn't a multiple
+/// of its width.
+/// </remarks>
+public abstract class SharedMemoryView : IDisposable
 {
     private const int RecordChunkBytes = 256 << 10;
     private const int FirstTextChunk = 256;
@@ -42,7 +60,9 @@ public abstract partial class SharedMemoryView : IDisposable
     /// <summary>The name of a POSIX object or a Windows section.</summary>
     public string? Name => Address.Name;
 
-    /// <summary>The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.</summary>
+    /// <summary>
+    /// The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The view of a POSIX object is closed.</exception>
     public IpcAddress ToExactAddress() => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
 
@@ -112,7 +132,9 @@ public abstract partial class SharedMemoryView : IDisposable
         return value;
     }
 
-    /// <summary>Copies a value in: all of it, or nothing when it does not fit. For a write that others see at once, use an atomic.</summary>
+    /// <summary>
+    /// Copies a value in: all of it, or nothing when it does not fit. For a write that others see at once, use an atomic.
+    /// </summary>
     /// <param name="offset">Where to, in bytes from the start; alignment does not matter.</param>
     /// <param name="value">What to write, padding included.</param>
     /// <typeparam name="T">A number, or a struct that has no reference in it.</typeparam>
@@ -277,5 +299,168 @@ public abstract partial class SharedMemoryView : IDisposable
                 yield return type.Read(chunk.AsSpan(i * size, size), encoding);
             }
         }
+    }
+
+    /// <summary>The mapping, where there is one.</summary>
+    private protected virtual SafeHandle? Mapping => null;
+
+    /// <summary>Reads the memory itself, without a copy. The span ends with the action, and the memory stays attached until then.</summary>
+    /// <param name="offset">From where, in bytes from the start.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="state">What the action is given besides.</param>
+    /// <param name="action">What to do.</param>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    public unsafe void UseReadOnlySpan<TState>(long offset, int length, TState state, ReadOnlySpanAction<byte, TState> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        using MappingReference hold = Hold(offset, length, SharedMemoryAccess.Read);
+        action(new ReadOnlySpan<byte>(hold.Pointer + offset, length), state);
+    }
+
+    /// <summary>
+    /// Reads and changes the memory itself, without a copy. The span ends with the action, and the memory stays attached until then.
+    /// </summary>
+    /// <param name="offset">From where, in bytes from the start.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="state">What the action is given besides.</param>
+    /// <param name="action">What to do.</param>
+    /// <typeparam name="TState">The state's type.</typeparam>
+    public unsafe void UseSpan<TState>(long offset, int length, TState state, SpanAction<byte, TState> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        using MappingReference hold = Hold(offset, length, SharedMemoryAccess.ReadWrite);
+        action(new Span<byte>(hold.Pointer + offset, length), state);
+    }
+
+    /// <summary>Reads 32 bits at once; nothing that this thread does afterwards is done before (acquire).</summary>
+    /// <param name="offset">A multiple of 4.</param>
+    public unsafe int AtomicLoadInt32(long offset)
+    {
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.Read);
+        return Volatile.Read(ref *(int*)(hold.Pointer + offset));
+    }
+
+    /// <summary>Reads 64 bits at once; nothing that this thread does afterwards is done before (acquire).</summary>
+    /// <param name="offset">A multiple of 8.</param>
+    public unsafe long AtomicLoadInt64(long offset)
+    {
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.Read);
+        return Volatile.Read(ref *(long*)(hold.Pointer + offset));
+    }
+
+    /// <summary>Writes 32 bits at once, as a full fence.</summary>
+    /// <param name="offset">A multiple of 4.</param>
+    /// <param name="value">What to write.</param>
+    public unsafe void AtomicStoreInt32(long offset, int value)
+    {
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
+        Interlocked.Exchange(ref *(int*)(hold.Pointer + offset), value);
+    }
+
+    /// <summary>Writes 64 bits at once, as a full fence.</summary>
+    /// <param name="offset">A multiple of 8.</param>
+    /// <param name="value">What to write.</param>
+    public unsafe void AtomicStoreInt64(long offset, long value)
+    {
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
+        Interlocked.Exchange(ref *(long*)(hold.Pointer + offset), value);
+    }
+
+    /// <summary>Adds to 32 bits at once, as a full fence; an overflow wraps around.</summary>
+    /// <param name="offset">A multiple of 4.</param>
+    /// <param name="value">What to add; may be negative.</param>
+    /// <returns>The sum.</returns>
+    public unsafe int AtomicAddInt32(long offset, int value)
+    {
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
+        return Interlocked.Add(ref *(int*)(hold.Pointer + offset), value);
+    }
+
+    /// <summary>Adds to 64 bits at once, as a full fence; an overflow wraps around.</summary>
+    /// <param name="offset">A multiple of 8.</param>
+    /// <param name="value">What to add; may be negative.</param>
+    /// <returns>The sum.</returns>
+    public unsafe long AtomicAddInt64(long offset, long value)
+    {
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
+        return Interlocked.Add(ref *(long*)(hold.Pointer + offset), value);
+    }
+
+    /// <summary>Writes 32 bits if they are what is expected, at once, as a full fence.</summary>
+    /// <param name="offset">A multiple of 4.</param>
+    /// <param name="value">What to write.</param>
+    /// <param name="expected">What must be there.</param>
+    /// <returns>What was there: <paramref name="expected"/> when it was written.</returns>
+    public unsafe int AtomicCompareExchangeInt32(long offset, int value, int expected)
+    {
+        using MappingReference hold = HoldAtomic<int>(offset, SharedMemoryAccess.ReadWrite);
+        return Interlocked.CompareExchange(ref *(int*)(hold.Pointer + offset), value, expected);
+    }
+
+    /// <summary>Writes 64 bits if they are what is expected, at once, as a full fence.</summary>
+    /// <param name="offset">A multiple of 8.</param>
+    /// <param name="value">What to write.</param>
+    /// <param name="expected">What must be there.</param>
+    /// <returns>What was there: <paramref name="expected"/> when it was written.</returns>
+    public unsafe long AtomicCompareExchangeInt64(long offset, long value, long expected)
+    {
+        using MappingReference hold = HoldAtomic<long>(offset, SharedMemoryAccess.ReadWrite);
+        return Interlocked.CompareExchange(ref *(long*)(hold.Pointer + offset), value, expected);
+    }
+
+    // A mapping begins at a page, so what is aligned from its start is aligned in memory.
+    private MappingReference HoldAtomic<T>(long offset, SharedMemoryAccess access)
+    {
+        MappingReference hold = Hold(offset, Unsafe.SizeOf<T>(), access);
+        if (offset % Unsafe.SizeOf<T>() == 0)
+        {
+            return hold;
+        }
+
+        hold.Dispose();
+        throw SharedMemoryErrors.Unaligned(Address, offset, Unsafe.SizeOf<T>());
+    }
+
+    private MappingReference Hold(long offset, int length, SharedMemoryAccess access)
+    {
+        CheckRange(offset, length);
+        if (access == SharedMemoryAccess.ReadWrite && _access == SharedMemoryAccess.Read)
+        {
+            throw SharedMemoryErrors.ReadOnly(Address);
+        }
+
+        return new MappingReference(Mapping ?? throw SharedMemoryErrors.NotMapped(Address));
+    }
+}
+
+/// <summary>A view of memory that is mapped and whose size never changes, so that a copy inside it cannot fault.</summary>
+internal abstract class MappedView(IpcAddress address, SharedMemoryAccess access, SafeHandle mapping, long size)
+    : SharedMemoryView(address, access)
+{
+    public sealed override bool IsClosed => mapping.IsClosed;
+
+    public sealed override long Size
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(mapping.IsClosed, this);
+            return size;
+        }
+    }
+
+    private protected sealed override SafeHandle? Mapping => mapping;
+
+    protected sealed override void Dispose(bool disposing) => mapping.Dispose();
+
+    private protected sealed override unsafe void ReadCore(long offset, Span<byte> destination)
+    {
+        using var hold = new MappingReference(mapping);
+        new ReadOnlySpan<byte>(hold.Pointer + offset, destination.Length).CopyTo(destination);
+    }
+
+    private protected sealed override unsafe void WriteCore(long offset, ReadOnlySpan<byte> source)
+    {
+        using var hold = new MappingReference(mapping);
+        source.CopyTo(new Span<byte>(hold.Pointer + offset, source.Length));
     }
 }

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace PSIpc.Signals;
 
 /// <summary>
-/// Takes Ctrl+C and Ctrl+\ away from the program's own <see cref="Console.CancelKeyPress"/> handlers while somebody waits for
-/// these signals: pwsh's handler would stop the very pipeline that waits, and it does not ask whether the key is taken.
+/// Takes Ctrl+C and Ctrl+\ away from the program's own <see cref="Console.CancelKeyPress"/> handlers during a wait for these signals:
+/// such a handler may stop the very call that waits, without checking whether the key is taken.
 /// </summary>
 /// <remarks>
 /// The event always has a handler: .NET asks those who were registered when a signal came, and it may do so only after the wait has
@@ -13,7 +13,8 @@ namespace PSIpc.Signals;
 internal sealed class ConsoleInterrupt : IDisposable
 {
     // .NET does not tell who handles the event. Without this field the handlers stay, and Ctrl+C stops the wait.
-    private static readonly FieldInfo? Handlers = typeof(Console).GetField("s_cancelCallbacks", BindingFlags.Static | BindingFlags.NonPublic);
+    private static readonly FieldInfo? Handlers =
+        typeof(Console).GetField("s_cancelCallbacks", BindingFlags.Static | BindingFlags.NonPublic);
 
     private static readonly object Gate = new();
     private static readonly List<ConsoleInterrupt> Waiting = [];

@@ -19,32 +19,36 @@ public static class ProcessSignals
     /// <summary>Waits until one of some signals comes to this process, which they do not end meanwhile.</summary>
     /// <param name="signals">Which.</param>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="waiting">Told on this thread, many times a second, how long the wait has taken: for a progress bar.</param>
-    /// <param name="cancellation">Ends the wait at once.</param>
+    /// <param name="progress">Receives on this thread, many times a second, how long the wait has taken.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The one that came first; others that come before the wait is over have no effect.</returns>
-    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited for.</exception>
+    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited
+    /// for.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public static ProcessSignal Wait(IReadOnlyCollection<ProcessSignal> signals, TimeSpan timeout, IProgress<TimeSpan>? waiting = null, CancellationToken cancellation = default)
+    public static ProcessSignal Wait(
+        IReadOnlyCollection<ProcessSignal> signals,
+        TimeSpan timeout,
+        IProgress<TimeSpan>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        var wait = new PollingWait(timeout, cancellation, waiting);
+        var wait = new PollingWait(
+            timeout, () => $"the signal{(signals.Count == 1 ? "" : "s")} {string.Join(", ", signals)}", progress, cancellationToken);
         var came = new TaskCompletionSource<ProcessSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
         using ConsoleInterrupt? interrupt = signals.Any(ConsoleInterrupt.IsKey) ? new(signals, signal => came.TrySetResult(signal)) : null;
         var registrations = new List<PosixSignalRegistration>();
         try
         {
             // .NET asks a registration before the console: a wait that ended there would put the program's handlers back too early.
-            foreach (ProcessSignal signal in signals.Where(signal => interrupt is not { TakesKeys: true } || !ConsoleInterrupt.IsKey(signal)))
+            bool takesKeys = interrupt is { TakesKeys: true };
+            foreach (ProcessSignal signal in signals.Where(signal => !takesKeys || !ConsoleInterrupt.IsKey(signal)))
             {
                 registrations.Add(Register(signal, came));
             }
 
-            while (!came.Task.Wait(wait.Slice, cancellation))
+            while (!came.Task.Wait(wait.Slice, cancellationToken))
             {
-                if (!wait.GoesOn())
-                {
-                    throw wait.TimedOut($"the signal{(signals.Count == 1 ? "" : "s")} {string.Join(", ", signals)}");
-                }
+                wait.ThrowIfCancelledOrExpired();
             }
 
             return came.Task.Result;

@@ -29,7 +29,9 @@ public static class SignalNames
         [ProcessSignal.WindowChange] = ("SIGWINCH", 28),
     };
 
-    /// <summary>Reads a signal: the name of a <see cref="ProcessSignal"/>, its POSIX name with or without SIG, or this system's number.</summary>
+    /// <summary>
+    /// Reads a signal: the name of a <see cref="ProcessSignal"/>, its POSIX name with or without SIG, or this system's number.
+    /// </summary>
     /// <param name="text">Upper or lower case.</param>
     /// <exception cref="IpcException">It is no signal (<see cref="IpcErrorReason.ProcessSignalInvalid"/>).</exception>
     public static ProcessSignal Parse(string text)
@@ -46,9 +48,9 @@ public static class SignalNames
             }
         }
 
+        IEnumerable<string> known = Signals.Select(item => $"{item.Key} ({item.Value.Name}, {Number(item.Key)})");
         throw new IpcException(
-            IpcErrorReason.ProcessSignalInvalid,
-            $"'{text}' is no signal: give {string.Join(", ", Signals.Select(item => $"{item.Key} ({item.Value.Name}, {Number(item.Key)})"))}.");
+            IpcErrorReason.ProcessSignalInvalid, $"'{text}' is no signal: give {string.Join(", ", known)}.");
     }
 
     /// <summary>The POSIX name: <c>SIGINT</c>.</summary>

@@ -20,7 +20,8 @@ public sealed class SignalTarget : IDisposable
         if (processId <= 0)
         {
             throw new IpcException(
-                IpcErrorReason.ProcessIdInvalid, $"{processId} is no process: kill(2) takes it for a group of processes, and nothing was sent.");
+                IpcErrorReason.ProcessIdInvalid,
+                $"{processId} is no process: kill(2) takes it for a group of processes, and nothing was sent.");
         }
 
         if (OperatingSystem.IsWindows())
@@ -56,7 +57,8 @@ public sealed class SignalTarget : IDisposable
     /// <summary>Opens the process that has an ID now, if it is one that started at a given time.</summary>
     /// <param name="processId">The process, 1 or more.</param>
     /// <param name="startTime">When it started, by a clock that was not set since.</param>
-    /// <exception cref="IpcException">No process has the ID, or one that started at another time (<see cref="IpcErrorReason.ProcessNotFound"/>).</exception>
+    /// <exception cref="IpcException">No process has the ID, or one that started at another time (<see
+    /// cref="IpcErrorReason.ProcessNotFound"/>).</exception>
     public static SignalTarget Open(int processId, DateTime startTime)
     {
         var target = new SignalTarget(processId);
@@ -64,7 +66,8 @@ public sealed class SignalTarget : IDisposable
         {
             target.Dispose();
             throw new IpcException(
-                IpcErrorReason.ProcessNotFound, $"Process {processId}, which started at {startTime:O}, has ended; another process has its ID.");
+                IpcErrorReason.ProcessNotFound,
+                $"Process {processId}, which started at {startTime:O}, has ended; another process has its ID.");
         }
 
         return target;
@@ -103,5 +106,6 @@ public sealed class SignalTarget : IDisposable
             ? throw NotFound(default)
             : Libc.Kill(ProcessId, number);
 
-    private IpcException NotFound(NativeError error) => new(IpcErrorReason.ProcessNotFound, $"No process has the id {ProcessId}.", error.Raw);
+    private IpcException NotFound(NativeError error) => new(
+        IpcErrorReason.ProcessNotFound, $"No process has the id {ProcessId}.", error.Raw);
 }

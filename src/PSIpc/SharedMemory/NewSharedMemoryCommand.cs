@@ -127,14 +127,7 @@ public sealed class NewSharedMemoryCommand : IpcCommand
         }
 
         using var progress = new ThrottledProgress(this, $"Reserving {address}");
-        SharedMemoryInfo info = SharedMemoryObject.Create(address, request with
-        {
-            Progress = reserved =>
-            {
-                StopToken.ThrowIfCancellationRequested();
-                progress.Report((double)reserved / Size, () => $"{Display.Size(reserved)} of {Display.Size(Size)}");
-            },
-        });
+        SharedMemoryInfo info = SharedMemoryObject.Create(address, request, new ReservationProgress(progress, Size), StopToken);
         bool isNew = info.Created == true;
         if (isNew)
         {
@@ -145,5 +138,11 @@ public sealed class NewSharedMemoryCommand : IpcCommand
         WriteVerbose(
             $"{SystemCallNames.ForCreate(address.Kind)}: {(isNew ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{written}.");
         Deliver(info);
+    }
+
+    private sealed class ReservationProgress(ThrottledProgress progress, long size) : IProgress<long>
+    {
+        public void Report(long value) =>
+            progress.Report((double)value / size, () => $"{Display.Size(value)} of {Display.Size(size)}");
     }
 }

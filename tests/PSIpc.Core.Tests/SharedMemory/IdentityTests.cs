@@ -25,12 +25,17 @@ public sealed class IdentityTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || mapped, "On macOS every object is mapped.");
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A section has no more than its name.");
-        IpcAddress name = _scope.NewName() with { PrefersMapping = mapped };
+        if (mapped)
+        {
+            _scope.MapObjects();
+        }
+
+        IpcAddress name = _scope.NewName();
         SharedMemoryInfo shown = SharedMemoryObject.Create(name, new() { Size = 8 });
         using SharedMemoryView view = SharedMemoryObject.Open(name);
         IpcAddress[] addresses =
         [
-            shown.ToExactAddress() with { PrefersMapping = mapped },
+            shown.ToExactAddress(),
             name.WithFile(shown.Device!, shown.Inode!.Value),
             view.ToExactAddress(),
         ];

@@ -103,7 +103,7 @@ public sealed class LockTests : IDisposable
             int id = SharedMemoryObject.Get(address).Id!.Value;
             Assert.True(Libc.ShmStat(id, out ShmidDs segment).IsSuccess);
             return polls
-                ? SharedMemoryLock.Take(new SystemVLock(address, id, segment.Perm, polls), new PollingWait(timeout, CancellationToken.None))
+                ? SharedMemoryLock.Acquire(new SystemVLock(address, id, segment.Perm, polls), timeout, null, CancellationToken.None)
                 : SharedMemoryObject.Lock(address, timeout);
         }
     }
@@ -214,7 +214,7 @@ public sealed class LockTests : IDisposable
         await using ChildProcess holder = LockWorker.Start(address, 1, 1, thenHold: true);
         await holder.WaitForLineAsync("locked");
         using var cancellation = new CancellationTokenSource();
-        var cancelled = Task.Run(() => SharedMemoryObject.Lock(address, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
+        var cancelled = Task.Run(() => SharedMemoryObject.Lock(address, Timeout.InfiniteTimeSpan, cancellationToken: cancellation.Token));
         await Blocks(cancelled);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.WaitAsync(ChildProcess.Patience));

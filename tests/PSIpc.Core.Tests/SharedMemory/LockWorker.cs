@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
+using PSIpc.SharedMemory.Posix;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -27,7 +28,7 @@ internal static class LockWorker
         [],
         new Dictionary<string, string?>
         {
-            [Variable] = string.Create(CultureInfo.InvariantCulture, $"{address.Key}/{address.Name}/{address.PrefersMapping}/{slot}/{times}/{thenHold}"),
+            [Variable] = string.Create(CultureInfo.InvariantCulture, $"{address.Key}/{address.Name}/{SharedMemoryObject.Posix is MappedPosixBackend}/{slot}/{times}/{thenHold}"),
         });
 
     /// <summary>Waits for the end of them all, and asserts that it was a good one.</summary>
@@ -47,8 +48,13 @@ internal static class LockWorker
     {
         if (Environment.GetEnvironmentVariable(Variable)?.Split('/') is [var key, var name, var maps, var slot, var times, var thenHold])
         {
+            if (bool.Parse(maps))
+            {
+                SharedMemoryObject.Posix = new MappedPosixBackend();
+            }
+
             Run(
-                key.Length > 0 ? IpcAddress.FromKey(int.Parse(key, CultureInfo.InvariantCulture)) : IpcAddress.FromName(name) with { PrefersMapping = bool.Parse(maps) },
+                key.Length > 0 ? IpcAddress.FromKey(int.Parse(key, CultureInfo.InvariantCulture)) : IpcAddress.FromName(name),
                 int.Parse(slot, CultureInfo.InvariantCulture),
                 int.Parse(times, CultureInfo.InvariantCulture),
                 bool.Parse(thenHold));

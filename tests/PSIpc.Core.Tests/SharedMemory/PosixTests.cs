@@ -164,26 +164,30 @@ public sealed class PosixTests : SharedMemoryContract
     private static string PathOf(IpcAddress address) => $"/dev/shm/{address.Name}";
 
     [Fact]
-    public void A_large_object_tells_how_much_is_reserved_and_is_gone_when_that_throws()
+    public void A_large_object_reports_what_is_reserved_and_a_cancellation_leaves_nothing()
     {
         IpcAddress address = NewAddress();
-        const long Size = (128L << 20) + 1;
-        var told = new List<long>();
+        using var cancellation = new CancellationTokenSource();
+        var progress = new CancelAtSecondReport(cancellation);
 
-        Assert.Throws<OperationCanceledException>(() => SharedMemoryObject.Create(address, new SharedMemoryRequest
-        {
-            Size = Size,
-            Progress = reserved =>
-            {
-                told.Add(reserved);
-                if (told.Count == 2)
-                {
-                    throw new OperationCanceledException();
-                }
-            },
-        }));
+        Assert.Throws<OperationCanceledException>(() =>
+            SharedMemoryObject.Create(address, new() { Size = (128L << 20) + 1 }, progress, cancellation.Token));
 
-        Assert.Equal([64L << 20, 128L << 20], told);
+        Assert.Equal([64L << 20, 128L << 20], progress.Reserved);
         Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Get(address));
+    }
+
+    private sealed class CancelAtSecondReport(CancellationTokenSource cancellation) : IProgress<long>
+    {
+        internal List<long> Reserved { get; } = [];
+
+        public void Report(long value)
+        {
+            Reserved.Add(value);
+            if (Reserved.Count == 2)
+            {
+                cancellation.Cancel();
+            }
+        }
     }
 }

@@ -46,7 +46,7 @@ public abstract class SharedMemoryContract : IDisposable
         Create(address, 1000);
 
         Throws.Ipc(
-            IpcErrorReason.SharedMemoryExists, () => Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "-AllowExisting");
+            IpcErrorReason.SharedMemoryExists, () => Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "exists already");
 
         Assert.Equal(SizeOf(1000), SharedMemoryObject.Get(address).Size);
     }
@@ -331,11 +331,10 @@ public abstract class SharedMemoryContract : IDisposable
     public void A_listing_has_it_as_often_as_it_exists()
     {
         IpcAddress address = NewAddress();
-        Assert.SkipUnless(IsListed, "It is not listed.");
 
         Assert.Equal(0, Listed());
         Create(address, 10);
-        Assert.Equal(1, Listed());
+        Assert.Equal(IsListed ? 1 : 0, Listed());
         SharedMemoryObject.Remove(address);
         Assert.Equal(0, Listed());
 

@@ -157,7 +157,7 @@ public sealed class WaitTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemoryObject.Wait(
-            NewAddress(SharedMemoryScope.Named), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellation: cancellation.Token));
+            NewAddress(SharedMemoryScope.Named), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellationToken: cancellation.Token));
         await Blocks(wait);
 
         await cancellation.CancelAsync();

@@ -35,9 +35,9 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
             {
                 return;
             }
-            else if (!wait.Pause())
+            else
             {
-                throw wait.TimedOut($"the lock of {Address}");
+                wait.Pause();
             }
         }
     }
@@ -61,7 +61,9 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
     /// <summary>Opens the file whose lock it is.</summary>
     private protected abstract SafeFileHandle OpenFile();
 
-    /// <summary>Whether the lock of this file still excludes everybody from the object; false where another file has to be opened.</summary>
+    /// <summary>
+    /// Whether the lock of this file still excludes everybody from the object; false where another file has to be opened.
+    /// </summary>
     /// <exception cref="IpcException">The object was removed: its lock excludes nobody from the one that has the name now.</exception>
     private protected abstract bool Guards(SafeFileHandle file);
 
@@ -70,5 +72,24 @@ internal abstract class FileLock(IpcAddress address) : SharedMemoryLock(address)
     {
     }
 
-    private protected static bool IsLinked(SafeFileHandle file) => Libc.StatDescriptor(file, out Statx stat).IsSuccess && stat.LinkCount > 0;
+    private protected static bool IsLinked(SafeFileHandle file) =>
+        Libc.StatDescriptor(file, out Statx stat).IsSuccess && stat.LinkCount > 0;
+}
+
+/// <summary>The lock of an object that is a file: flock(2) on the object itself.</summary>
+internal sealed class PosixLock(IpcAddress address) : FileLock(address)
+{
+    internal override FileId? File => LockedFile;
+
+    private protected override SafeFileHandle OpenFile() => PosixBackend.OpenObject(Address, SharedMemoryAccess.Read);
+
+    private protected override bool Guards(SafeFileHandle file)
+    {
+        if (!IsLinked(file))
+        {
+            throw SharedMemoryErrors.RemovedMeanwhile(Address);
+        }
+
+        return true;
+    }
 }

@@ -13,25 +13,12 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     /// <summary>The user that may do everything anyway.</summary>
     internal const uint Root = 0;
 
-    private const int ModeBits = 0b111_111_111;
-
     // How long another process may take between creating an object and giving it its size.
     private static readonly TimeSpan SizePatience = TimeSpan.FromMilliseconds(100);
 
-    internal static bool IsSupported => OperatingSystem.IsMacOS() || PosixBackend.IsSupported;
-
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
-    {
-        for (int attempt = 1; attempt <= CreateAttempts; attempt++)
-        {
-            if ((CreateNew(address, request) ?? UseExisting(address, request)) is { } info)
-            {
-                return info;
-            }
-        }
-
-        throw SharedMemoryErrors.Unsettled(address);
-    }
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken) =>
+        PosixObjects.Settle(address, () => CreateNew(address, request) ?? UseExisting(address, request));
 
     internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access)
     {
@@ -40,10 +27,10 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     }
 
     internal override SharedMemoryInfo Get(IpcAddress address) =>
-        Snapshot(address, StatExact(address));
+        PosixObjects.Snapshot(address.Name!, StatExact(address));
 
-    internal override ProbeResult? Look(IpcAddress address) =>
-        Stat(address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
+    internal override ProbeResult? Probe(IpcAddress address) =>
+        PosixObjects.Probe(address, Stat(address));
 
     /// <summary>None: macOS has no list of names.</summary>
     internal override IEnumerable<SharedMemoryInfo> List() => [];
@@ -55,7 +42,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             _ = StatExact(address);
         }
 
-        Check("shm_unlink", address, Libc.ShmUnlink(NameOf(address)));
+        SharedMemoryErrors.Check("shm_unlink", address, Libc.ShmUnlink(NameOf(address)));
     }
 
     internal override SharedMemoryLock NewLock(IpcAddress address) => new MappedPosixLock(address);
@@ -70,10 +57,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 
     /// <summary>What the system knows of the object that is meant.</summary>
     /// <exception cref="IpcException">No object has the name, or another one.</exception>
-    internal static Statx StatExact(IpcAddress address) =>
-        Stat(address) is not { } stat ? throw SharedMemoryErrors.NotFound(address)
-        : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
-        : stat;
+    internal static Statx StatExact(IpcAddress address) => PosixObjects.Exact(address, Stat(address));
 
     /// <summary>What the system knows of the object with this name; null where there is none.</summary>
     internal static Statx? Stat(IpcAddress address)
@@ -85,14 +69,14 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             return null;
         }
 
-        Check("shm_open", address, result);
+        SharedMemoryErrors.Check("shm_open", address, result);
         return Stat(address, file);
     }
 
     // Null where somebody else was first. What was created and cannot be finished is removed.
     private static SharedMemoryInfo? CreateNew(IpcAddress address, SharedMemoryRequest request)
     {
-        PosixBackend.CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
+        PosixObjects.CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
 
         // The kernel would make its own structures for a size that nobody can ever map.
         if (!Libc.CanMap(request.Size))
@@ -111,23 +95,23 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             return null;
         }
 
-        Check("shm_open", address, result);
+        SharedMemoryErrors.Check("shm_open", address, result);
         try
         {
             if (!OperatingSystem.IsMacOS())
             {
                 // The umask has cut the mode; macOS leaves it as given, and has no fchmod for it.
-                Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
+                SharedMemoryErrors.Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
             }
 
-            Check("ftruncate", address, Libc.FTruncate(file, request.Size));
+            SharedMemoryErrors.Check("ftruncate", address, Libc.FTruncate(file, request.Size));
             if (!request.Content.IsEmpty)
             {
                 using SharedMemoryView view = Map(address, SharedMemoryAccess.ReadWrite, file);
                 view.Write(0, request.Content.Span);
             }
 
-            return Snapshot(address, Stat(address, file)).WithCreated(true);
+            return PosixObjects.Snapshot(address.Name!, Stat(address, file)).WithCreated(true);
         }
         catch
         {
@@ -145,7 +129,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             throw SharedMemoryErrors.Exists(address, error, IfReadable(address));
         }
 
-        SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
+        SharedMemoryAccess access = PosixObjects.AccessFor(request);
         NativeResult result = Libc.ShmOpen(NameOf(address), Flags(access), 0, out SafeFileHandle opened);
         using SafeFileHandle file = opened;
         if (result.Error.Code == Errno.ENOENT)
@@ -153,7 +137,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             return null;
         }
 
-        Check("shm_open", address, result);
+        SharedMemoryErrors.Check("shm_open", address, result);
         Statx stat = StatWhenSized(address, file);
         if (stat.Uid != Libc.GetEUid() && stat.Uid != Root)
         {
@@ -171,18 +155,18 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             view.Write(0, request.Content.Span);
         }
 
-        return Snapshot(address, stat).WithCreated(false);
+        return PosixObjects.Snapshot(address.Name!, stat).WithCreated(false);
     }
 
     private static Statx StatWhenSized(IpcAddress address, SafeFileHandle file)
     {
-        var wait = new PollingWait(SizePatience, CancellationToken.None);
-        Statx stat;
-        do
+        var deadline = Deadline.In(SizePatience);
+        Statx stat = Stat(address, file);
+        while (stat.Size == 0 && !deadline.HasPassed)
         {
+            Thread.Sleep(1);
             stat = Stat(address, file);
         }
-        while (stat.Size == 0 && wait.Pause());
 
         return stat;
     }
@@ -191,7 +175,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
     {
         try
         {
-            return Stat(address) is { } stat ? Snapshot(address, stat) : null;
+            return Stat(address) is { } stat ? PosixObjects.Snapshot(address.Name!, stat) : null;
         }
         catch (IpcException exception) when (exception.Reason == IpcErrorReason.SharedMemoryAccessDenied)
         {
@@ -224,36 +208,27 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
             return new MappedPosixView(address, access, SafePosixMapping.Nothing, stat);
         }
 
-        Check("mmap", address, Libc.Map(file, (long)stat.Size, access == SharedMemoryAccess.ReadWrite, out SafePosixMapping mapping));
+        bool writes = access == SharedMemoryAccess.ReadWrite;
+        SharedMemoryErrors.Check("mmap", address, Libc.Map(file, (long)stat.Size, writes, out SafePosixMapping mapping));
         return new MappedPosixView(address, access, mapping, stat);
     }
 
     private static Statx Stat(IpcAddress address, SafeFileHandle file)
     {
-        Check("fstat", address, Libc.StatDescriptor(file, out Statx stat));
+        SharedMemoryErrors.Check("fstat", address, Libc.StatDescriptor(file, out Statx stat));
         return stat;
     }
-
-    private static void Check(string call, IpcAddress address, NativeResult result)
-    {
-        if (!result.IsSuccess)
-        {
-            throw SharedMemoryErrors.FromNative(call, address, result.Error, () => null);
-        }
-    }
-
-    private static SharedMemoryInfo Snapshot(IpcAddress address, in Statx stat) => new()
-    {
-        Kind = nameof(IpcKind.Posix),
-        Name = address.Name,
-        File = FileId.Of(stat),
-        Size = (long)stat.Size,
-        Mode = UnixMode.ToOctal((UnixFileMode)stat.Mode),
-        Owner = UserNames.OfUser(stat.Uid),
-        Group = UserNames.OfGroup(stat.Gid),
-    };
 
     private static int Flags(SharedMemoryAccess access) => access == SharedMemoryAccess.Read ? FcntlH.O_RDONLY : FcntlH.O_RDWR;
 
     private static string NameOf(IpcAddress address) => $"/{address.Name}";
+}
+
+/// <summary>A mapped POSIX object. Its descriptor is closed: a mapping needs none.</summary>
+internal sealed class MappedPosixView(IpcAddress address, SharedMemoryAccess access, SafePosixMapping mapping, in Statx stat)
+    : MappedView(address, access, mapping, (long)stat.Size)
+{
+    internal override bool IsRemoved => !MappedPosixBackend.Exists(ToExactAddress());
+
+    private protected override FileId? File { get; } = FileId.Of(stat);
 }

@@ -39,19 +39,18 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
     {
         Statx memory = MappedPosixBackend.StatExact(Address);
         _memory = FileId.Of(memory);
-        for (int attempt = 1; attempt <= SharedMemoryBackend.CreateAttempts; attempt++)
-        {
-            if (OpenOrCreate(memory) is { } file)
-            {
-                return file;
-            }
-        }
-
-        throw SharedMemoryErrors.Unsettled(Address);
+        return PosixObjects.Settle(Address, () => OpenOrCreate(memory));
     }
 
-    private protected override bool Guards(SafeFileHandle file) =>
-        MappedPosixBackend.Exists(Address) ? IsLinked(file) : throw SharedMemoryErrors.RemovedMeanwhile(Address);
+    private protected override bool Guards(SafeFileHandle file)
+    {
+        if (!MappedPosixBackend.Exists(Address))
+        {
+            throw SharedMemoryErrors.RemovedMeanwhile(Address);
+        }
+
+        return IsLinked(file);
+    }
 
     private protected override void BeforeUnlock(SafeFileHandle file)
     {
@@ -104,13 +103,14 @@ internal sealed class MappedPosixLock(IpcAddress address) : FileLock(address)
     // Whoever may open the memory may lock it; of memory that is its owner's alone nobody else keeps the owner out.
     private void ThrowIfForeignOwner(SafeFileHandle file, in Statx memory)
     {
-        PosixBackend.Check("fstat", Address, Libc.StatDescriptor(file, out Statx stat));
-        if (!stat.IsRegularFile
-            || ((memory.Mode & OthersBits) == 0 && stat.Uid != memory.Uid && stat.Uid != Libc.GetEUid() && stat.Uid != MappedPosixBackend.Root))
+        SharedMemoryErrors.Check("fstat", Address, Libc.StatDescriptor(file, out Statx stat));
+        bool isTrusted = stat.Uid == memory.Uid || stat.Uid == Libc.GetEUid() || stat.Uid == MappedPosixBackend.Root;
+        if (!stat.IsRegularFile || ((memory.Mode & OthersBits) == 0 && !isTrusted))
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryAccessDenied,
-                $"The lock of {Address} is the file '{_path}', and {UserNames.OfUser(stat.Uid)} put something else there. Have it removed.");
+                $"The lock of {Address} is the file '{_path}', and {UserNames.OfUser(stat.Uid)} put something else there. Have it "
+                    + "removed.");
         }
     }
 }

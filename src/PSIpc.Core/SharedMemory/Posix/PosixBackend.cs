@@ -23,32 +23,29 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     internal static bool IsSupported => OperatingSystem.IsLinux() && Directory.Exists(Folder);
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (address.Name!.StartsWith(SemaphorePrefix, StringComparison.Ordinal))
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryNameInvalid, $"'{address.Name}' is the name of a semaphore: the C library keeps them under '{SemaphorePrefix}'.");
+                IpcErrorReason.SharedMemoryNameInvalid,
+                $"'{address.Name}' is the name of a semaphore: the C library keeps them under '{SemaphorePrefix}'.");
         }
 
-        for (int attempt = 1; attempt <= CreateAttempts; attempt++)
-        {
-            if ((Stat(PathOf(address), address) is { } existing ? UseExisting(address, request, existing) : CreateNew(address, request)) is { } info)
-            {
-                return info;
-            }
-        }
-
-        throw SharedMemoryErrors.Unsettled(address);
+        return PosixObjects.Settle(address, () => Stat(PathOf(address), address) is { } existing
+            ? UseExisting(address, request, existing)
+            : CreateNew(address, request, progress, cancellationToken));
     }
 
-    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => new PosixView(address, access, OpenObject(address, access));
+    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) =>
+        new PosixView(address, access, OpenObject(address, access));
 
     internal override SharedMemoryInfo Get(IpcAddress address) =>
         Snapshot(address.Name!, StatExact(PathOf(address), address));
 
-    internal override ProbeResult? Look(IpcAddress address) =>
-        Stat(PathOf(address), address) is { } stat && !address.IsAnother(stat) ? new((long)stat.Size, null) : null;
+    internal override ProbeResult? Probe(IpcAddress address) =>
+        PosixObjects.Probe(address, Stat(PathOf(address), address));
 
     internal override IEnumerable<SharedMemoryInfo> List()
     {
@@ -93,22 +90,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
     // Apart from the check, which then makes no closure for the calls that succeed.
     private static IpcException Failed(string call, IpcAddress address, NativeError error) => error.Code is Errno.ENOSPC
         ? NoSpace(address, error)
-        : SharedMemoryErrors.FromNative(call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
-
-    /// <summary>Refuses what the kernel would answer with a signal that ends the process (SIGXFSZ).</summary>
-    /// <param name="address">What is written to.</param>
-    /// <param name="end">Where the writing ends, in bytes from the start.</param>
-    /// <param name="limit">RLIMIT_FSIZE.</param>
-    internal static void CheckFileSize(IpcAddress address, long end, ulong limit)
-    {
-        if ((ulong)end > limit)
-        {
-            throw new IpcException(
-                IpcErrorReason.SharedMemoryTooLarge,
-                $"{end} bytes of {address} are over this process's limit for a file: {limit} bytes (RLIMIT_FSIZE, ulimit -f). Nothing was written.",
-                (int)Errno.EFBIG);
-        }
-    }
+        : SharedMemoryErrors.FromNative(
+            call, address, error, () => Stat(PathOf(address), address) is { } stat ? Snapshot(address.Name!, stat) : null);
 
     internal override SharedMemoryLock NewLock(IpcAddress address) => new PosixLock(address);
 
@@ -134,13 +117,15 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
     // Made without a name and linked when it is whole: it never appears half made, and goes with this process until then.
     // Null where somebody else was first.
-    private static SharedMemoryInfo? CreateNew(IpcAddress address, SharedMemoryRequest request)
+    private static SharedMemoryInfo? CreateNew(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
-        NativeResult result = Libc.Open(Folder, FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC, (int)request.Mode, out SafeFileHandle opened);
+        PosixObjects.CheckFileSize(address, request.Size, Libc.GetFileSizeLimit());
+        int flags = FcntlH.O_TMPFILE | FcntlH.O_RDWR | FcntlH.O_CLOEXEC;
+        NativeResult result = Libc.Open(Folder, flags, (int)request.Mode, out SafeFileHandle opened);
         using SafeFileHandle file = opened;
         Check("open", address, result);
-        Reserve(file, address, request.Size, request.Progress);
+        Reserve(file, address, request.Size, progress, cancellationToken);
         WriteAll(file, address, 0, request.Content.Span);
         Check("fchmod", address, Libc.FChMod(file, (int)request.Mode));
         result = Libc.LinkDescriptor(file, PathOf(address));
@@ -161,7 +146,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
             throw SharedMemoryErrors.Exists(address, new NativeError((int)Errno.EEXIST), Snapshot(address.Name!, existing));
         }
 
-        SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
+        SharedMemoryAccess access = PosixObjects.AccessFor(request);
         SafeFileHandle file;
         try
         {
@@ -198,7 +183,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
     }
 
     // Reserved now, so that a write later cannot find the file system full.
-    private static void Reserve(SafeFileHandle file, IpcAddress address, long size, Action<long>? progress)
+    private static void Reserve(
+        SafeFileHandle file, IpcAddress address, long size, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (size > new DriveInfo(Folder).AvailableFreeSpace)
         {
@@ -207,8 +193,9 @@ internal sealed class PosixBackend : SharedMemoryBackend
 
         for (long offset = 0; offset < size; offset += ReserveStep)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Check("posix_fallocate", address, Libc.PosixFallocate(file, offset, Math.Min(ReserveStep, size - offset)));
-            progress?.Invoke(Math.Min(offset + ReserveStep, size));
+            progress?.Report(Math.Min(offset + ReserveStep, size));
         }
     }
 
@@ -217,7 +204,8 @@ internal sealed class PosixBackend : SharedMemoryBackend
         var drive = new DriveInfo(Folder);
         return new(
             IpcErrorReason.SharedMemoryNoSpace,
-            $"{(size is null ? "" : $"{size} bytes for ")}{address}: {Folder} has {drive.AvailableFreeSpace} bytes free of {drive.TotalSize}. Remove objects there, or ask for less.",
+            $"{(size is null ? "" : $"{size} bytes for ")}{address}: {Folder} has {drive.AvailableFreeSpace} bytes free of "
+                + $"{drive.TotalSize}. Remove objects there, or ask for less.",
             error.Raw);
     }
 
@@ -230,10 +218,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
             : throw SharedMemoryErrors.NotAnObject(address);
     }
 
-    private static Statx StatExact(string path, IpcAddress address) =>
-        Stat(path, address) is not { } stat ? throw SharedMemoryErrors.NotFound(address)
-        : address.IsAnother(stat) ? throw SharedMemoryErrors.Replaced(address)
-        : stat;
+    private static Statx StatExact(string path, IpcAddress address) => PosixObjects.Exact(address, Stat(path, address));
 
     private static SharedMemoryInfo Snapshot(IpcAddress address, SafeFileHandle file)
     {
@@ -241,18 +226,69 @@ internal sealed class PosixBackend : SharedMemoryBackend
         return Snapshot(address.Name!, stat);
     }
 
-    private static SharedMemoryInfo Snapshot(string name, in Statx stat) => new()
-    {
-        Kind = nameof(IpcKind.Posix),
-        Name = name,
-        File = FileId.Of(stat),
-        Size = (long)stat.Size,
-        Mode = UnixMode.ToOctal((UnixFileMode)stat.Mode),
-        Owner = UserNames.OfUser(stat.Uid),
-        Group = UserNames.OfGroup(stat.Gid),
-        ChangeTime = DateTimeOffset.FromUnixTimeSeconds(stat.ChangeSeconds).AddTicks(stat.ChangeNanoseconds / 100).LocalDateTime,
-        ResidentBytes = (long)stat.Blocks * BlockBytes,
-    };
+    private static SharedMemoryInfo Snapshot(string name, in Statx stat) => PosixObjects.Snapshot(
+        name,
+        stat,
+        DateTimeOffset.FromUnixTimeSeconds(stat.ChangeSeconds).AddTicks(stat.ChangeNanoseconds / 100).LocalDateTime,
+        (long)stat.Blocks * BlockBytes);
 
     private static string PathOf(IpcAddress address) => $"{Folder}/{address.Name}";
 }
+
+/// <summary>An open POSIX object, read and written through its descriptor.</summary>
+internal sealed class PosixView(IpcAddress address, SharedMemoryAccess access, SafeFileHandle file)
+    : SharedMemoryView(address, access)
+{
+    private readonly ulong _fileSizeLimit = access == SharedMemoryAccess.Read ? 0 : Libc.GetFileSizeLimit();
+
+    public override bool IsClosed => file.IsClosed;
+
+    public override long Size
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(file.IsClosed, this);
+            return PosixBackend.Check("lseek", Address, Libc.SeekEnd(file)).Value;
+        }
+    }
+
+    internal override bool IsRemoved => Status.LinkCount == 0;
+
+    private protected override FileId? File => FileId.Of(Status);
+
+    private Statx Status
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(file.IsClosed, this);
+            PosixBackend.Check("statx", Address, Libc.StatDescriptor(file, out Statx stat));
+            return stat;
+        }
+    }
+
+    protected override void Dispose(bool disposing) => file.Dispose();
+
+    private protected override void ReadCore(long offset, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            nint count = PosixBackend.Check("pread", Address, Libc.PRead(file, destination, offset)).Value;
+            if (count == 0)
+            {
+                throw SharedMemoryErrors.Changed(Address, offset, Size);
+            }
+
+            destination = destination[(int)count..];
+            offset += count;
+        }
+    }
+
+    private protected override void WriteCore(long offset, ReadOnlySpan<byte> source)
+    {
+        PosixObjects.CheckFileSize(Address, offset + source.Length, _fileSizeLimit);
+        PosixBackend.WriteAll(file, Address, offset, source);
+    }
+}
+
+/// <summary>Where POSIX objects live, how much room is there and how many there are.</summary>
+internal sealed record PosixUsage(string Path, long TotalBytes, long FreeBytes, int Objects);

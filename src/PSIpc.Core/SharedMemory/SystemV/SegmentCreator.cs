@@ -42,8 +42,8 @@ internal static class SegmentCreator
         target.StartTicks is null || info.CreatorStartTicks is null ? "when that process started is not known"
         : info.CreatorAlive != true ? "it started after the segment last changed, or the clock was set"
         : info.AttachTime is { } attached && info.ChangeTime > attached && !ProcessFiles.HasAttached(target.ProcessId, info.Id ?? -1)
-            ? "the segment was changed after it was last attached, so that its time of creation is not known, and that process does not have "
-                + "it attached"
+            ? "the segment was changed after it was last attached, so that its time of creation is not known, and that process does not "
+                + "have it attached"
         : null;
 
     private static IpcException CreatorEnded(SharedMemoryInfo info, int id) => new(

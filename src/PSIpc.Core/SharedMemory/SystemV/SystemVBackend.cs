@@ -12,9 +12,12 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     private const int ReadAndWrite = 0b110_000_000;
 
     internal static bool IsSupported =>
-        !OperatingSystem.IsWindows() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64 && SegmentTable.Exists;
+        !OperatingSystem.IsWindows()
+        && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
+        && SegmentTable.Exists;
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         (int id, bool created) = CreateOrOpen(address, request);
         var segment = IpcAddress.FromId(id);
@@ -38,9 +41,10 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => Attach(address, access);
 
     internal override SharedMemoryInfo Get(IpcAddress address) =>
-        SegmentSnapshots.Find(address) ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
+        SegmentSnapshots.Find(address)
+        ?? throw (IsReplaced(address) ? SharedMemoryErrors.Replaced(address) : SharedMemoryErrors.NotFound(address));
 
-    internal override ProbeResult? Look(IpcAddress address)
+    internal override ProbeResult? Probe(IpcAddress address)
     {
         NativeResult found = address.Id is { } known ? new NativeResult(known) : Libc.ShmGet(address.Key!.Value, 0, 0);
         ShmidDs stat = default;
@@ -192,7 +196,8 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 return new(
                     IpcErrorReason.SharedMemoryTooLarge,
                     (ulong)request.Size > largest
-                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes ({SegmentTable.LimitSource("shmmax")})."
+                        ? $"{request.Size} bytes are over SHMMAX, this system's limit for one segment: {largest} bytes "
+                            + $"({SegmentTable.LimitSource("shmmax")})."
                         : $"{request.Size} bytes are more than the kernel can address in one segment.",
                     error.Raw);
             case Errno.ENOSPC:
@@ -202,13 +207,16 @@ internal sealed class SystemVBackend : SharedMemoryBackend
                 return new(
                     IpcErrorReason.SharedMemoryLimitReached,
                     (ulong)segments >= most
-                        ? $"There are {segments} segments and SHMMNI allows {most} ({SegmentTable.LimitSource("shmmni")}). Remove some, or raise it."
-                        : $"{request.Size} bytes would take all segments over SHMALL: {SegmentTable.Limit("shmall")} pages ({SegmentTable.LimitSource("shmall")}).",
+                        ? $"There are {segments} segments and SHMMNI allows {most} ({SegmentTable.LimitSource("shmmni")}). Remove some, or "
+                            + "raise it."
+                        : $"{request.Size} bytes would take all segments over SHMALL: {SegmentTable.Limit("shmall")} pages "
+                            + $"({SegmentTable.LimitSource("shmall")}).",
                     error.Raw);
             case Errno.ENOMEM:
                 return new(
                     IpcErrorReason.SharedMemoryNoSpace,
-                    $"{request.Size} bytes for {address} are more than the kernel can promise; this machine has {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes} bytes of memory. Ask for less.",
+                    $"{request.Size} bytes for {address} are more than the kernel can promise; this machine has "
+                        + $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes} bytes of memory. Ask for less.",
                     error.Raw);
             default:
                 return Error("shmget", address, error);
@@ -265,3 +273,18 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         _ => SharedMemoryErrors.FromNative(call, address, error, () => SegmentSnapshots.Find(address)),
     };
 }
+
+/// <summary>An attached segment.</summary>
+internal sealed class SystemVView(IpcAddress address, SharedMemoryAccess access, int id, in ShmidDs stat, SafeShmMapping mapping)
+    : MappedView(address, access, mapping, (long)stat.SegmentSize)
+{
+    public override int? Key { get; } = stat.Perm.Key;
+
+    public override int? Id => id;
+
+    internal override bool IsRemoved => !Libc.ShmStat(id, out ShmidDs stat).IsSuccess || (stat.Perm.Mode & SysShmH.SHM_DEST) != 0;
+}
+
+/// <summary>The kernel's limits on System V segments and what is in use.</summary>
+internal sealed record SystemVUsage(
+    ulong MaxSegmentBytes, ulong MaxTotalPages, int MaxSegments, int UsedSegments, ulong UsedPages, long ResidentBytes, long SwappedBytes);

@@ -64,18 +64,21 @@ internal sealed class SystemVLock : SharedMemoryLock
             {
                 case Errno.None:
                     return;
-                case Errno.EAGAIN or Errno.EINTR when _polls ? wait.Pause() : wait.GoesOn():
+                case Errno.EAGAIN or Errno.EINTR when _polls:
+                    wait.Pause();
                     break;
                 case Errno.EAGAIN or Errno.EINTR:
-                    throw wait.TimedOut($"the lock of {Address}{Holder()}");
+                    wait.ThrowIfCancelledOrExpired();
+                    break;
                 case Errno.EINVAL or Errno.ENOSPC when Exists:
                     throw new IpcException(
                         IpcErrorReason.SharedMemoryLimitReached,
                         $"This process holds as many locks as the kernel can undo when it ends; the lock of {Address} was not taken.",
                         error.Raw);
-                case Errno.EIDRM or Errno.EINVAL when wait.GoesOn():
+                case Errno.EIDRM or Errno.EINVAL:
                     // Removed, with its segment or alone.
                     _id = OpenOrCreate();
+                    wait.ThrowIfCancelledOrExpired();
                     break;
                 default:
                     throw SystemVBackend.Error("semop", Address, error);
@@ -131,15 +134,17 @@ internal sealed class SystemVLock : SharedMemoryLock
 
             if (error.Code != Errno.EEXIST || attempt == SystemVBackend.CreateAttempts)
             {
-                throw error.Code == Errno.ENOSPC
-                    ? new IpcException(
-                        IpcErrorReason.SharedMemoryLimitReached,
-                        $"No semaphore is left for the lock of {Address}: see {(OperatingSystem.IsMacOS() ? "" : "the third and fourth number of /proc/sys/kernel/sem, and ")}ipcs -s.",
-                        error.Raw)
-                    : SystemVBackend.Error("semget", Address, error);
+                throw error.Code == Errno.ENOSPC ? NoSemaphore(error) : SystemVBackend.Error("semget", Address, error);
             }
         }
     }
+
+    private IpcException NoSemaphore(NativeError error) => new(
+        IpcErrorReason.SharedMemoryLimitReached,
+        $"No semaphore is left for the lock of {Address}: see "
+            + (OperatingSystem.IsMacOS() ? "" : "the third and fourth number of /proc/sys/kernel/sem, and ")
+            + "ipcs -s.",
+        error.Raw);
 
     // Two semaphores that no semop or SETVAL has reached: whoever made them has not come so far, or died before.
     private static bool IsUntouched(int id) =>
@@ -149,7 +154,7 @@ internal sealed class SystemVLock : SharedMemoryLock
     private static void GiveValues(int id) => Libc.SemOp(
         id, new SemBuf(Mark, 0, SysSemH.IPC_NOWAIT), new SemBuf(Mark, MarkValue), new SemBuf(Semaphore, 1));
 
-    private string Holder() => Libc.SemProcess(_id, Semaphore).Value is var process and > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"; process {process} took it last")
-        : "";
+    private protected override string Describe() => Libc.SemProcess(_id, Semaphore).Value is var process and > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{base.Describe()}; process {process} took it last")
+        : base.Describe();
 }

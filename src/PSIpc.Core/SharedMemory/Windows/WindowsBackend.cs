@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using PSIpc.Interop;
 using PSIpc.Objects;
 
@@ -18,7 +19,8 @@ internal sealed class WindowsBackend : SharedMemoryBackend
 
     private readonly ConcurrentDictionary<string, MemoryMappedFile> _held = new(StringComparer.Ordinal);
 
-    internal override SharedMemoryInfo Create(IpcAddress address, SharedMemoryRequest request)
+    internal override SharedMemoryInfo Create(
+        IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         SharedMemoryAccess access = request.Content.IsEmpty ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
         (MemoryMappedFile section, bool created) = CreateOrOpen(address, request, access);
@@ -58,7 +60,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
 
     internal override SharedMemoryInfo Get(IpcAddress address) => Find(address) ?? throw SharedMemoryErrors.NotFound(address);
 
-    internal override ProbeResult? Look(IpcAddress address) => Find(address) is { } info ? new(info.Size, null) : null;
+    internal override ProbeResult? Probe(IpcAddress address) => Find(address) is { } info ? new(info.Size, null) : null;
 
     /// <summary>What this process holds: Windows lists no names for others.</summary>
     internal override IEnumerable<SharedMemoryInfo> List() =>
@@ -84,11 +86,13 @@ internal sealed class WindowsBackend : SharedMemoryBackend
         return section is not null;
     }
 
-    private static (MemoryMappedFile Section, bool Created) CreateOrOpen(IpcAddress address, SharedMemoryRequest request, SharedMemoryAccess access)
+    private static (MemoryMappedFile Section, bool Created) CreateOrOpen(
+        IpcAddress address, SharedMemoryRequest request, SharedMemoryAccess access)
     {
         if (request.Size > nint.MaxValue)
         {
-            throw new IpcException(IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than an address in this process can say.");
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than an address in this process can say.");
         }
 
         for (int attempt = 1; ; attempt++)
@@ -124,14 +128,16 @@ internal sealed class WindowsBackend : SharedMemoryBackend
     private static IpcException CreateError(IpcAddress address, SharedMemoryRequest request, NativeError error) => error.Code switch
     {
         Errno.EINVAL => new(
-            IpcErrorReason.SharedMemoryTooLarge, $"{request.Size} bytes are more than Windows can address in one section ({error}).", error.Raw),
+            IpcErrorReason.SharedMemoryTooLarge,
+            $"{request.Size} bytes are more than Windows can address in one section ({error}).", error.Raw),
         Errno.ENOMEM or Errno.ENOSPC => new(
             IpcErrorReason.SharedMemoryNoSpace,
             $"{request.Size} bytes for {address} are more than memory and paging files can promise ({error}). Ask for less.",
             error.Raw),
         Errno.EACCES when address.IsGlobal => new(
             IpcErrorReason.SharedMemoryAccessDenied,
-            $"Creating {address} is denied: a section of all sessions wants the privilege SeCreateGlobalPrivilege, which services and administrators have.",
+            $"Creating {address} is denied: a section of all sessions wants the privilege SeCreateGlobalPrivilege, which services and "
+                + "administrators have.",
             error.Raw),
         _ => SharedMemoryErrors.FromNative("CreateFileMapping", address, error, () => null),
     };
@@ -181,10 +187,22 @@ internal sealed class WindowsBackend : SharedMemoryBackend
             error = default;
             return call();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && (uint)exception.HResult >> 16 == Win32Facility)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException && (uint)exception.HResult >> 16 == Win32Facility)
         {
             error = new NativeError(exception.HResult & 0xffff);
             return null;
         }
     }
+}
+
+/// <summary>
+/// A mapped section. It keeps no handle of the section itself: Windows takes the name away with the last one, and the memory with the
+/// last mapping.
+/// </summary>
+[SupportedOSPlatform("windows")]
+internal sealed class WindowsView(IpcAddress address, SharedMemoryAccess access, SafeMemoryMappedViewHandle mapping)
+    : MappedView(address, access, mapping, (long)mapping.ByteLength)
+{
+    internal override bool IsRemoved => !WindowsBackend.Exists(Address);
 }

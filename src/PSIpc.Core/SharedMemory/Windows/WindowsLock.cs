@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using PSIpc.Interop;
 using PSIpc.Objects;
@@ -9,7 +10,7 @@ namespace PSIpc.SharedMemory.Windows;
 /// WaitForSingleObject. It belongs to the name: it stays with its holder when the section is removed and made again.
 /// </summary>
 /// <remarks>
-/// A mutex belongs to the thread that takes it, and a pipeline may go on in another: so each lock has a thread of its own. One whose
+/// A mutex belongs to the thread that takes it, and the caller may release it in another: so each lock has a thread of its own. One whose
 /// holder died is abandoned, which Windows tells the next that takes it, and is taken.
 /// </remarks>
 [SupportedOSPlatform("windows")]
@@ -28,11 +29,7 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
         _thread = new DedicatedThread($"The owner of the lock of {Address}");
         while (!_thread.Run(() => Take(wait.Slice)))
         {
-            if (!wait.GoesOn())
-            {
-                throw wait.TimedOut($"the lock of {Address}");
-            }
-
+            wait.ThrowIfCancelledOrExpired();
             if (!WindowsBackend.Exists(Address))
             {
                 throw SharedMemoryErrors.RemovedMeanwhile(Address);
@@ -58,7 +55,8 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
     private bool Take(TimeSpan slice)
     {
         NativeResult result = Kernel32.WaitForMutex(_mutex!.SafeWaitHandle, slice, out bool isAcquired);
-        return result.IsSuccess ? isAcquired : throw SharedMemoryErrors.FromNative("WaitForSingleObject", Address, result.Error, () => null);
+        SharedMemoryErrors.Check("WaitForSingleObject", Address, result);
+        return isAcquired;
     }
 
     private Mutex OpenOrCreate()
@@ -74,7 +72,45 @@ internal sealed class WindowsLock(IpcAddress address) : SharedMemoryLock(address
         catch (WaitHandleCannotBeOpenedException)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryNotAnObject, $"'{Address.Name}{Suffix}', the lock of {Address}, is the name of something that is no mutex.");
+                IpcErrorReason.SharedMemoryNotAnObject,
+                $"'{Address.Name}{Suffix}', the lock of {Address}, is the name of something that is no mutex.");
+        }
+    }
+}
+
+/// <summary>A thread that does what it is given, in that order, for what Windows ties to a thread.</summary>
+internal sealed class DedicatedThread : IDisposable
+{
+    private readonly BlockingCollection<Task> _work = [];
+    private readonly Thread _thread;
+
+    internal DedicatedThread(string name)
+    {
+        _thread = new Thread(Work) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    /// <summary>Does it there, and waits for the result.</summary>
+    internal T Run<T>(Func<T> function)
+    {
+        var task = new Task<T>(function);
+        _work.Add(task);
+        return task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Ends the thread when it has done all that it was given.</summary>
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
+    }
+
+    private void Work()
+    {
+        foreach (Task task in _work.GetConsumingEnumerable())
+        {
+            task.RunSynchronously();
         }
     }
 }

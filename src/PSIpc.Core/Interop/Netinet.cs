@@ -1,5 +1,11 @@
 namespace PSIpc.Interop;
 
+/// <summary>Constants of <c>&lt;netinet/in.h&gt;</c>.</summary>
+internal static class NetinetInH
+{
+    internal const int IPPROTO_TCP = 6;
+}
+
 /// <summary>Constants of <c>&lt;netinet/tcp.h&gt;</c>.</summary>
 internal static class NetinetTcpH
 {
