@@ -1,9 +1,8 @@
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
-using PSIpc.TestSupport;
 using Xunit;
 
-namespace PSIpc.Core.Tests;
+namespace PSIpc.TestSupport;
 
 /// <summary>Addresses of a test's own; whatever still exists at one when the test ends is removed.</summary>
 public sealed class SharedMemoryScope : IDisposable
