@@ -6,7 +6,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    . "$PSScriptRoot/EchoSupport.ps1"
+    . "$PSScriptRoot/TestSupport.ps1"
     $views = ([xml] [IO.File]::ReadAllText("$root/src/PSIpc/PSIpc.Format.ps1xml")).Configuration.ViewDefinitions.View
 
     function Get-FullName([string] $Type) {
@@ -68,11 +68,9 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
     Context 'for one object of each type' {
         BeforeAll {
             . New-TestAddress
-            . New-EchoTest
             $made = New-Output
         }
         AfterAll {
-            Clear-EchoTest
             if ($made) { $made.SharedMemoryView.Dispose() }
             Clear-TestAddress
         }
