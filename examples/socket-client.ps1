@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    The seed's client: reads a line, sends it, half-closes, collects the reply until its end and prints it after '>'.
+    Reads a line, sends it, half-closes, collects the reply until its end and prints it after '>'.
 .PARAMETER Port
     The server's port.
 #>

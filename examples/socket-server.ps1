@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    The seed's server: collects what each client sends until its half-close, prints it after '>', and sends it all back.
+    Collects what each client sends until its half-close, prints it after '>', and sends it all back.
 .PARAMETER Port
     The port; 0 for any free one.
 .PARAMETER Count

@@ -22,7 +22,7 @@ public sealed class TestRunTests
         await using var program = ChildProcess.Start(
             "sh", ["-c", "trap '' INT QUIT; exec \"$0\"", Environment.ProcessPath!], new Dictionary<string, string?> { [Variable] = "1" });
         string[] made = (await program.WaitForLineAsync("made")).Split(' ')[1..];
-        Assert.Equal([true, true, true, true, true], made.Select(Exists));
+        Assert.Equal([true, true, true, true, true, true], made.Select(Exists));
         const ulong InterruptAndQuit = 0b110;
         Assert.Equal(0u, IgnoredBy(made[0]) & InterruptAndQuit);
         Assert.Equal(InterruptAndQuit, IgnoredBy($"/proc/{program.Id}") & InterruptAndQuit);
@@ -51,7 +51,10 @@ public sealed class TestRunTests
         int key = TestAddress.NextKey();
         SharedMemoryObject.Create(IpcAddress.FromName(name), new() { Size = 1 });
         SharedMemoryObject.Create(IpcAddress.FromKey(key), new() { Size = 1 });
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"made /proc/{child.Id} /proc/{grandchild} {folder} /dev/shm/{name} {key}"));
+        int pesterKey = int.Parse(TestRun.PesterEnvironment(share: 1)["PSIPC_TEST_FIRST_KEY"]!, CultureInfo.InvariantCulture);
+        SharedMemoryObject.Create(IpcAddress.FromKey(pesterKey), new() { Size = 1 });
+        Console.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"made /proc/{child.Id} /proc/{grandchild} {folder} /dev/shm/{name} {key} {pesterKey}"));
         Thread.Sleep(Timeout.Infinite);
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using PSIpc.Core.Tests;
 using PSIpc.Echo.Server;
 using PSIpc.Layout;
 using PSIpc.Layout.Records;

@@ -58,7 +58,7 @@ public sealed class HostilePeerTests
         int count = peers / Part;
         Assert.SkipWhen(
             EchoServerOptions.DefaultMaxConnections < count + Reserve, $"The descriptor limit (ulimit -n) leaves {EchoServerOptions.DefaultMaxConnections} connections.");
-        await using EchoVictim server = await StartAsync(kind, attack == "halfopen" ? TimeSpan.FromSeconds(2) : null);
+        await using EchoServerProcess server = await StartAsync(kind, attack == "halfopen" ? TimeSpan.FromSeconds(2) : null);
         await ExchangeAsync(server.Endpoint, kind, Exchanges);
         int descriptors = (await server.WaitForAsync(state => state.Active == 0, "warm and empty")) is not null ? server.Descriptors : 0;
         long memory = server.Memory;
@@ -68,7 +68,7 @@ public sealed class HostilePeerTests
         int turns = await Soak.Repeat(1, 2, Share, async turn => did = await AttackAndExchangeAsync(server, attack, kind, count, rate, turn));
 
         long grown = server.PeakMemory - memory;
-        EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
+        EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
         Soak.Report($"{attack} over {kind} ({did}, {turns} turns): at most {grown / 1048576.0:N1} MiB more; {state}");
         Assert.InRange(grown, long.MinValue, (long)mebibytes << 20);
         Assert.True(kind == "udp" || state.Received >= state.Sent);
@@ -79,7 +79,7 @@ public sealed class HostilePeerTests
     public async Task More_datagrams_than_it_can_take_cost_nothing_but_datagrams()
     {
         int datagrams = TestTier.Choose(test: 20_000, ci: 100_000, soak: 100_000);
-        await using EchoVictim server = await StartAsync("udp");
+        await using EchoServerProcess server = await StartAsync("udp");
         await ExchangeAsync(server.Endpoint, "udp", Exchanges);
         server.ForgetPeak();
         long memory = server.Memory;
@@ -92,7 +92,7 @@ public sealed class HostilePeerTests
 
         // The datagrams under way drain, and then it is as it was.
         await ExchangeAsync(server.Endpoint, "udp", Exchanges);
-        EchoVictimState state = await server.ReadStateAsync();
+        EchoServerCounters state = await server.ReadStateAsync();
         Soak.Report($"{state.Messages:N0} datagrams: at most {(server.PeakMemory - memory) >> 20} MiB more");
         Assert.InRange(server.PeakMemory - memory, long.MinValue, 32 << 20);
         await server.EndAsync();
@@ -106,7 +106,7 @@ public sealed class HostilePeerTests
     {
         string[] attacks = ["silent", "deaf", "greedy", "halfclose"];
         int each = TestTier.Choose(test: 25, ci: 100, soak: 100);
-        await using EchoVictim server = await StartAsync(kind, TimeSpan.FromSeconds(2));
+        await using EchoServerProcess server = await StartAsync(kind, TimeSpan.FromSeconds(2));
         Assert.True(EchoClient.Send(server.Endpoint, EchoPayload.Pattern(1), Options).Matches);
         int descriptors = (await server.WaitForAsync(state => state.Active == 0, "warm and empty")) is not null ? server.Descriptors : 0;
         var attackers = new List<ChildProcess>();
@@ -120,7 +120,7 @@ public sealed class HostilePeerTests
             await server.WaitForAsync(state => state.Total >= attacks.Length * each, "all accepted");
 
             // While they all still hold on to their ends.
-            EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
+            EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
 
             // Neither does the kernel go on for those who take nothing.
             await server.WaitForAsync(_ => !server.HasOrphans(), "nothing left in the kernel");
@@ -142,19 +142,19 @@ public sealed class HostilePeerTests
         await server.EndAsync();
     }
 
-    private static Task<EchoVictim> StartAsync(string kind, TimeSpan? idleTimeout = null) => kind == "message"
-        ? EchoVictim.StartAsync("tcp", idleTimeout, EchoMode.Message)
-        : EchoVictim.StartAsync(kind, idleTimeout);
+    private static Task<EchoServerProcess> StartAsync(string kind, TimeSpan? idleTimeout = null) => kind == "message"
+        ? EchoServerProcess.StartAsync("tcp", idleTimeout, EchoMode.Message)
+        : EchoServerProcess.StartAsync(kind, idleTimeout);
 
-    private static async Task<string> AttackAndExchangeAsync(EchoVictim server, string attack, string kind, int count, int rate, int turn)
+    private static async Task<string> AttackAndExchangeAsync(EchoServerProcess server, string attack, string kind, int count, int rate, int turn)
     {
         double alone = TestTier.IsSoak ? await RateAsync(server.Endpoint, kind) : 0;
-        EchoVictimState before = await server.ReadStateAsync();
+        EchoServerCounters before = await server.ReadStateAsync();
         await using ChildProcess attacker = await AttackAsync(server, attack, count, rate, turn);
 
         // Until the attack has done what it does in half a second, however long that takes here.
         int honest = 0, own = 0;
-        EchoVictimState state;
+        EchoServerCounters state;
         long begun = Stopwatch.GetTimestamp();
         do
         {
@@ -243,7 +243,7 @@ public sealed class HostilePeerTests
         return count;
     });
 
-    private static async Task<ChildProcess> AttackAsync(EchoVictim server, string attack, int count, int rate, int turn)
+    private static async Task<ChildProcess> AttackAsync(EchoServerProcess server, string attack, int count, int rate, int turn)
     {
         string target = server.Endpoint.Transport == SocketTransport.Unix ? server.Endpoint.Address : server.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
         string[] arguments = [attack, target, $"{count}", $"{rate}", $"{Soak.Seed + turn}"];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PSIpc.Core.Tests;
 using PSIpc.Echo.Client;
 using PSIpc.Echo.Server;
 using PSIpc.Objects;
@@ -14,7 +13,7 @@ namespace PSIpc.Reliability.Tests;
 public sealed class KillTests : IDisposable
 {
     // Two at once, so that each dies in the middle of what the other does, too.
-    private const int Victims = 2;
+    private const int Workers = 2;
     private const int Brief = 2;
     private const int Full = 40;
     private const double Share = 0.2 / 17;
@@ -36,12 +35,12 @@ public sealed class KillTests : IDisposable
         int left = 0;
         int turns = await Repeat(async _ =>
         {
-            await Victim.Kill(Victims, "create", address, _random);
+            await KilledWorker.Kill(Workers, "create", address, _random);
 
             if (Find(address) is { } info)
             {
                 left++;
-                Assert.Equal(Victim.ContentBytes, info.Size);
+                Assert.Equal(KilledWorker.ContentBytes, info.Size);
                 Assert.Equal("0640", info.Mode);
                 AssertOrphan(info);
                 using (SharedMemoryView view = SharedMemoryObject.Open(address))
@@ -58,31 +57,31 @@ public sealed class KillTests : IDisposable
             Assert.True(SharedMemoryObject.Create(address, new() { Size = 1 }).Created);
             SharedMemoryObject.Remove(address);
         });
-        Soak.Report($"{turns * Victims} killed while they created {kind}: {left} left whole, the others gone");
+        Soak.Report($"{turns * Workers} killed while they created {kind}: {left} left whole, the others gone");
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Writing_touches_no_byte_outside_and_leaves_nothing_attached(IpcKind kind)
     {
-        const int Size = Victim.ContentBytes + (2 * Victim.GuardBytes);
+        const int Size = KilledWorker.ContentBytes + (2 * KilledWorker.GuardBytes);
         IpcAddress address = _scope.New(kind);
         SharedMemoryObject.Create(address, new() { Size = Size });
         int turns = await Repeat(async _ =>
         {
-            await Victim.Kill(Victims, "write", address, _random);
+            await KilledWorker.Kill(Workers, "write", address, _random);
 
             using (SharedMemoryView view = SharedMemoryObject.Open(address))
             {
                 byte[] bytes = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, 0, view.Size);
                 Assert.Equal(Size, bytes.Length);
-                Assert.True(bytes.AsSpan(0, Victim.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte before the content changed.");
-                Assert.True(bytes.AsSpan(Size - Victim.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte after the content changed.");
+                Assert.True(bytes.AsSpan(0, KilledWorker.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte before the content changed.");
+                Assert.True(bytes.AsSpan(Size - KilledWorker.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte after the content changed.");
             }
 
             AssertUnused(address);
         });
-        Soak.Report($"{turns * Victims} killed while they wrote {kind}");
+        Soak.Report($"{turns * Workers} killed while they wrote {kind}");
     }
 
     [Theory]
@@ -93,15 +92,15 @@ public sealed class KillTests : IDisposable
         int inside = 0;
         int turns = await Repeat(async _ =>
         {
-            // Anew each time: the victims also die while they make the lock.
+            // Anew each time: the workers also die while they make the lock.
             SharedMemoryObject.Create(address, new() { Size = 2 * sizeof(long) });
-            await Victim.Kill(Victims, "lock", address, _random);
+            await KilledWorker.Kill(Workers, "lock", address, _random);
 
             using (SharedMemoryObject.Lock(address, ChildProcess.Patience))
             using (SharedMemoryView view = SharedMemoryObject.Open(address))
             {
                 long died = view.Read<long>(0) - view.Read<long>(sizeof(long));
-                Assert.InRange(died, 0, Victims);
+                Assert.InRange(died, 0, Workers);
                 inside += (int)died;
             }
 
@@ -109,7 +108,7 @@ public sealed class KillTests : IDisposable
             SharedMemoryObject.Remove(address);
             Assert.False(address.Key is { } key && HasSemaphore(key), "The lock outlived its segment.");
         });
-        Soak.Report($"{turns * Victims} killed while they locked {kind}, {inside} of them between two writes under the lock");
+        Soak.Report($"{turns * Workers} killed while they locked {kind}, {inside} of them between two writes under the lock");
     }
 
     [Theory]
@@ -127,12 +126,12 @@ public sealed class KillTests : IDisposable
         {
             using (SharedMemoryObject.Lock(address, ChildProcess.Patience))
             {
-                await Victim.Kill(Victims, wait, address, _random);
+                await KilledWorker.Kill(Workers, wait, address, _random);
             }
 
             AssertUnused(address);
         });
-        Soak.Report($"{turns * Victims} killed while they waited ({wait}, {kind})");
+        Soak.Report($"{turns * Workers} killed while they waited ({wait}, {kind})");
     }
 
     [Theory]
@@ -146,11 +145,11 @@ public sealed class KillTests : IDisposable
         {
             "unix" => SocketEndpoint.Unix(folder.PathOf("echo")),
             "pipe" => SocketEndpoint.Pipe(TestAddress.NextName()),
-            _ => SocketEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
+            _ => SocketEndpoint.Tcp("127.0.0.1", TestAddress.FreePort()),
         };
         int turns = await Repeat(async _ =>
         {
-            await Victim.Kill(Victims, "serve", endpoint, _random);
+            await KilledWorker.Kill(Workers, "serve", endpoint, _random);
 
             using (EchoServer.Start(new() { Endpoint = endpoint }))
             {
@@ -159,7 +158,7 @@ public sealed class KillTests : IDisposable
 
             Assert.Empty(Directory.GetFileSystemEntries(folder.FullPath));
         });
-        Soak.Report($"{turns * Victims} killed while they served ({transport})");
+        Soak.Report($"{turns * Workers} killed while they served ({transport})");
     }
 
     [Fact]
@@ -168,13 +167,13 @@ public sealed class KillTests : IDisposable
         using var server = EchoServer.Start(new() { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 0) });
         int turns = await Repeat(async _ =>
         {
-            await Victim.Kill(Victims, "measure", server.GetEndpoint(), _random);
+            await KilledWorker.Kill(Workers, "measure", server.GetEndpoint(), _random);
 
-            Assert.True(SpinWait.SpinUntil(() => server.ActiveConnections == 0, ChildProcess.Patience), $"{server.ActiveConnections} connections of the dead are left.");
+            Eventually.True(() => server.ActiveConnections == 0, () => $"{server.ActiveConnections} connections of the killed processes are left");
             Assert.True(EchoClient.Send(server.GetEndpoint(), EchoPayload.Pattern(1000)).Matches);
         });
         Assert.Equal(nameof(EchoServerState.Listening), server.State);
-        Soak.Report($"{turns * Victims} killed while they measured");
+        Soak.Report($"{turns * Workers} killed while they measured");
     }
 
     [Fact]
@@ -208,12 +207,12 @@ public sealed class KillTests : IDisposable
 
         int turns = await Soak.Repeat(1, 60, Share, async _ =>
         {
-            await using (var victim = Pwsh.Start("$ErrorActionPreference = 'Stop'; " + work))
+            await using (var worker = Pwsh.Start("$ErrorActionPreference = 'Stop'; " + work))
             {
-                await victim.WaitForLineAsync("round");
+                await worker.WaitForLineAsync("round");
                 await Task.Delay(_random.Next(100));
-                victim.Signal(9);
-                ProcessResult result = await victim.WaitForExitAsync();
+                worker.Signal(9);
+                ProcessResult result = await worker.WaitForExitAsync();
                 Assert.True(result is { ExitCode: 137, Error: "" }, result.Error);
             }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using PSIpc.Core.Tests;
 using PSIpc.Echo.Client;
 using PSIpc.Echo.Load;
 using PSIpc.Echo.Server;
@@ -8,7 +7,6 @@ using PSIpc.Objects;
 using PSIpc.SharedMemory;
 using PSIpc.Sockets;
 using PSIpc.TestSupport;
-using PSIpc.Tests;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;
@@ -105,17 +103,17 @@ public sealed class LeakTests : IDisposable
         }
 
         int key = _key.Key!.Value;
-        Held before = Held.Now(_name.Name!, key);
-        int threads = Held.Threads();
-        long managed = Held.ManagedBytes();
+        HeldResources before = HeldResources.Now(_name.Name!, key);
+        int threads = HeldResources.Threads();
+        long managed = HeldResources.ManagedBytes();
         _operations = 0;
 
         await Soak.Repeat(brief, full, share, round);
 
         before.AssertSettles(_name.Name!, key);
-        long managedAfter = Held.ManagedBytes();
-        SpinWait.SpinUntil(() => Held.Threads() <= threads + ThreadSlack, ChildProcess.Patience);
-        int threadsAfter = Held.Threads();
+        long managedAfter = HeldResources.ManagedBytes();
+        SpinWait.SpinUntil(() => HeldResources.Threads() <= threads + ThreadSlack, ChildProcess.Patience);
+        int threadsAfter = HeldResources.Threads();
         Soak.Report($"{_operations} operations {what}: before and after {before}; threads {threads} and {threadsAfter}, managed bytes {managed} and {managedAfter}");
         Assert.InRange(threadsAfter, 0, threads + ThreadSlack);
         Assert.InRange(managedAfter, 0, managed + ManagedSlack);

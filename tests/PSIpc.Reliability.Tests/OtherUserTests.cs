@@ -1,4 +1,3 @@
-using PSIpc.Core.Tests;
 using PSIpc.Echo.Server;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;

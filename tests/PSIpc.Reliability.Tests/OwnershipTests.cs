@@ -1,7 +1,4 @@
-using PSIpc.Core.Tests;
-using PSIpc.Objects;
 using PSIpc.TestSupport;
-using PSIpc.Tests;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;
@@ -11,14 +8,11 @@ namespace PSIpc.Reliability.Tests;
 /// Every pipeline here releases what it creates, so whatever exists after the stop was left by a cmdlet. A soak makes 2,000 stops, 200 for
 /// each cmdlet.
 /// </remarks>
-public sealed class OwnershipTests : IDisposable
+public sealed class OwnershipTests : StoppedPipelineTests
 {
     private const int LongestDelayMilliseconds = 25;
 
-    // The engine can forget a stop, see StopTests; a pipeline then ends by itself.
-    private static readonly TimeSpan s_forgotten = TimeSpan.FromSeconds(5);
-
-    private static readonly (string Cmdlet, string[] Pipelines)[] s_creators =
+    private static readonly (string Cmdlet, string[] Pipelines)[] Creators =
     [
         ("New-SharedMemory", [
             "New-SharedMemory $new 4096 -Value 'text' | Remove-SharedMemory",
@@ -70,27 +64,6 @@ public sealed class OwnershipTests : IDisposable
         function Get-Open { [IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } | Where-Object { $_ -match '^socket|/dev/shm/PSIpc' } }
         """;
 
-    private readonly Random _random = new(Soak.Seed);
-    private readonly TemporaryFolder _folder = new();
-    private readonly SharedMemoryScope _scope = new();
-    private readonly string _name;
-    private readonly string _key;
-    private readonly string _new;
-
-    public OwnershipTests()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
-        _name = _scope.NewName().Name!;
-        _key = SystemVKey.Format(_scope.NewKey().Key!.Value);
-        _new = SystemVKey.Format(_scope.NewKey().Key!.Value);
-    }
-
-    public void Dispose()
-    {
-        _scope.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task Stopped_runspace_leaves_nothing()
     {
@@ -99,7 +72,7 @@ public sealed class OwnershipTests : IDisposable
         Assert.Empty(setup.Errors);
         foreach ((string pipeline, int turn) in Turns(test: 30, ci: 120, soak: 1200))
         {
-            await engine.StopAsync($"$begun.Set(); {Endless(pipeline)}", TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), s_forgotten);
+            await engine.StopAsync($"$begun.Set(); {Endless(pipeline)}", TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
 
             EngineResult left = engine.Invoke("Get-Left $PID");
             Assert.True(left.Text is [] && left.Errors is [], $"Stop {turn} of {pipeline} left {string.Join(", ", left.Text)} {string.Join(", ", left.Errors)} (seed {Soak.Seed})");
@@ -116,16 +89,14 @@ public sealed class OwnershipTests : IDisposable
 
     private static string Endless(string pipeline) => $"while (-not $ended.IsCompleted) {{ {pipeline} }}; if (-not $ended.IsCompleted) {{ throw 'The pipelines ended.' }}";
 
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
     // Each cmdlet in turn, so that all have the same share.
     private IEnumerable<(string Pipeline, int Turn)> Turns(int test, int ci, int soak)
     {
-        int first = _random.Next(s_creators.Length);
+        int first = Random.Next(Creators.Length);
         for (int turn = 0; turn < TestTier.Choose(test, ci, soak); turn++)
         {
-            string[] pipelines = s_creators[(first + turn) % s_creators.Length].Pipelines;
-            yield return (pipelines[_random.Next(pipelines.Length)], turn);
+            string[] pipelines = Creators[(first + turn) % Creators.Length].Pipelines;
+            yield return (pipelines[Random.Next(pipelines.Length)], turn);
         }
     }
 
@@ -137,7 +108,7 @@ public sealed class OwnershipTests : IDisposable
             {{Setup}}
             $server = Get-EchoServer | Select-Object -First 1
             if (-not $server) { $server = Start-EchoServer }
-            $ended = [Threading.Tasks.Task]::Delay({{2 * s_forgotten.TotalMilliseconds}})
+            $ended = [Threading.Tasks.Task]::Delay({{2 * Forgotten.TotalMilliseconds}})
             $PID
 
             """;
@@ -147,7 +118,7 @@ public sealed class OwnershipTests : IDisposable
             $server = Start-EchoServer
             {{Left}}
             $before = @(Get-Open)
-            $random = [Random]::new({{_random.Next()}})
+            $random = [Random]::new({{Random.Next()}})
             foreach ($pipeline in {{string.Join(", ", pipelines.Select(Endless).Select(Quoted))}}) {
                 $job = {{start}} ([scriptblock]::Create({{Quoted(opening)}} + $pipeline))
                 while (-not ($id = @(Receive-Job $job)[0])) {
@@ -168,11 +139,4 @@ public sealed class OwnershipTests : IDisposable
         Assert.True(result is { ExitCode: 0, Error: "" }, $"{result} (seed {Soak.Seed})");
         Assert.Equal(pipelines.Length, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
-
-    private string Setup => $$"""
-        $ErrorActionPreference = 'Stop'
-        $key = '{{_key}}'; $new = '{{_new}}'; $name = '{{_name}}'; $path = '{{_folder.PathOf("echo")}}'
-        $null = New-SharedMemory $key 64KB -AllowExisting
-        $null = New-SharedMemory -Name $name -Size 64KB -AllowExisting
-        """;
 }

@@ -18,7 +18,7 @@ public sealed class PartitionTests
     {
         const long Size = 32 << 20;
         await using Network network = await Network.StartAsync();
-        await using EchoVictim server = await StartAsync(network, "tcp");
+        await using EchoServerProcess server = await StartAsync(network, "tcp");
         int descriptors = server.Descriptors;
         int transfers = 0;
         await Soak.Repeat(1, 3, Share, async _ =>
@@ -32,7 +32,7 @@ public sealed class PartitionTests
                 await server.WaitForAsync(state => state.Received > (transfers * Size) + (2 << 20), "in mid-transfer");
 
                 await CutAsync();
-                EchoVictimState during = await WaitForStandstillAsync(server);
+                EchoServerCounters during = await WaitForStandstillAsync(server);
                 await HealAsync();
 
                 wasCut = during.Active == 1 && during.Received < (transfers + 1) * Size;
@@ -43,7 +43,7 @@ public sealed class PartitionTests
             Assert.True(wasCut);
         });
 
-        EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
+        EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
         Assert.Equal((transfers * Size, transfers * Size, transfers, 0L), (state.Received, state.Sent, state.Total, state.Errors + state.IdleTimeouts));
         Soak.Report($"{transfers} transfers of {Size >> 20} MiB over a link that was {(isSilent ? "cut" : "down")} for a while: {state}");
         await server.EndAsync();
@@ -56,7 +56,7 @@ public sealed class PartitionTests
     public async Task Behind_a_link_that_stays_cut_everything_ends_in_its_time()
     {
         await using Network network = await Network.StartAsync();
-        await using EchoVictim server = await StartAsync(network, "tcp", TimeSpan.FromSeconds(2));
+        await using EchoServerProcess server = await StartAsync(network, "tcp", TimeSpan.FromSeconds(2));
         int descriptors = server.Descriptors;
         await network.SetAsync(0, 1);
         SocketEndpoint endpoint = server.Endpoint;
@@ -71,7 +71,7 @@ public sealed class PartitionTests
         await network.SetAsync(100);
 
         // The server, which hears nothing at all.
-        EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
+        EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
         Assert.Equal((1L, 1L), (state.Total, state.IdleTimeouts + state.Errors));
         await server.WaitForAsync(_ => !server.HasOrphans(), "nothing left in the kernel");
 
@@ -103,7 +103,7 @@ public sealed class PartitionTests
         const int MessageBytes = 1000;
         const int Exchanges = 200;
         await using Network network = await Network.StartAsync();
-        await using EchoVictim server = await StartAsync(network, "tcp");
+        await using EchoServerProcess server = await StartAsync(network, "tcp");
         int descriptors = server.Descriptors;
         await network.SetAsync(loss, delay, jitter);
         int turns = await Soak.Repeat(1, 3, Share, async _ =>
@@ -113,7 +113,7 @@ public sealed class PartitionTests
             Assert.Equal(new ProcessResult(0, $"True\n{Exchanges} 0 0 \n", ""), result);
         });
 
-        EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
+        EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
         long whole = turns * (Size + (Exchanges * MessageBytes));
         Assert.Equal((whole, whole), (state.Received, state.Sent));
         Assert.Equal(turns * 9, state.Total);
@@ -126,7 +126,7 @@ public sealed class PartitionTests
     public async Task A_measurement_counts_what_a_cut_costs_and_goes_on()
     {
         await using Network network = await Network.StartAsync();
-        await using EchoVictim server = await StartAsync(network, "tcp", TimeSpan.FromSeconds(1));
+        await using EchoServerProcess server = await StartAsync(network, "tcp", TimeSpan.FromSeconds(1));
         int descriptors = server.Descriptors;
         await network.SetAsync(0, 1);
         using var folder = new TemporaryFolder();
@@ -134,7 +134,7 @@ public sealed class PartitionTests
         await using ChildProcess client = EchoCaller.Start(network, EchoCaller.Measure(server.Endpoint, 1000, enough, timeout: 0.5, connectTimeout: 0.5));
         await server.WaitForAsync(state => state.Received > 100_000, "in the middle of it");
         await network.SetAsync(100);
-        EchoVictimState cut = await server.WaitForAsync(state => state.Active == 0, "all connections given up");
+        EchoServerCounters cut = await server.WaitForAsync(state => state.Active == 0, "all connections given up");
         await network.SetAsync(0, 1);
         await server.WaitForAsync(state => state.Received > cut.Received + 100_000, "healed");
         await File.WriteAllTextAsync(enough, "");
@@ -145,7 +145,7 @@ public sealed class PartitionTests
         long[] counts = Numbers(string.Join(' ', words[..3]));
         Assert.True(counts[1] > 0);
         Assert.Empty(words[3..].Except([nameof(IpcErrorReason.EchoReplyTimeout), nameof(IpcErrorReason.EchoConnectTimeout)]));
-        EchoVictimState state = await server.WaitUntilEmptyAsync(descriptors);
+        EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
         Assert.InRange(state.Received, counts[0] * 1000, counts.Sum() * 1000);
         Assert.InRange(state.Sent, counts[0] * 1000, state.Received);
         Soak.Report($"{counts[0]} exchanges, {counts[1]} errors ({string.Join(", ", words[3..])}), {counts[2]} unfinished; {state}");
@@ -156,7 +156,7 @@ public sealed class PartitionTests
     public async Task Of_datagrams_every_one_is_accounted_for()
     {
         await using Network network = await Network.StartAsync();
-        await using EchoVictim server = await StartAsync(network, "udp");
+        await using EchoServerProcess server = await StartAsync(network, "udp");
         await network.SetAsync(10, 1, 5);
         const int Exchanges = 200;
         ProcessResult result = await EchoCaller.Start(network, EchoCaller.Measure(server.Endpoint, 64, $"{Exchanges}", timeout: 0.1)).WaitForExitAsync();
@@ -164,7 +164,7 @@ public sealed class PartitionTests
         Assert.Equal("", result.Error);
         long[] counts = Numbers(string.Join(' ', result.Output.Split(' ')[..3]));
         Assert.Equal((Exchanges, 0), (counts[0] + counts[1], counts[2]));
-        EchoVictimState state = await WaitForStandstillAsync(server);
+        EchoServerCounters state = await WaitForStandstillAsync(server);
         (long requests, long requestsLost, long replies, long repliesLost) = await network.EndAsync();
         Soak.Report($"{counts[0]} exchanges, {counts[1]} time-outs, {counts[2]} unfinished; {requestsLost} requests and {repliesLost} replies lost; {state}");
 
@@ -176,13 +176,13 @@ public sealed class PartitionTests
         await server.EndAsync();
     }
 
-    private static Task<EchoVictim> StartAsync(Network network, string transport, TimeSpan? idleTimeout = null) =>
-        EchoVictim.StartAsync(transport, idleTimeout, EchoMode.Stream, Network.ServerAddress, network.OnServer);
+    private static Task<EchoServerProcess> StartAsync(Network network, string transport, TimeSpan? idleTimeout = null) =>
+        EchoServerProcess.StartAsync(transport, idleTimeout, EchoMode.Stream, Network.ServerAddress, network.OnServer);
 
     /// <summary>Waits until nothing came or went for half a second.</summary>
-    private static async Task<EchoVictimState> WaitForStandstillAsync(EchoVictim server)
+    private static async Task<EchoServerCounters> WaitForStandstillAsync(EchoServerProcess server)
     {
-        EchoVictimState before, now = await server.ReadStateAsync();
+        EchoServerCounters before, now = await server.ReadStateAsync();
         do
         {
             before = now;

@@ -5,6 +5,7 @@ using PSIpc.Layout;
 using PSIpc.Layout.Records;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Management.Automation.Language;
 using PSIpc.Echo.Server;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
 using PSIpc.Sockets;
 using PSIpc.TestSupport;
-using PSIpc.Tests;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;
@@ -41,16 +39,16 @@ public sealed partial class StopTests
     {
         await LeaveTheMemory();
         List<(TimeSpan Time, string Script)> times = [];
-        int turn = _random.Next(Scripts.Length);
+        int turn = Random.Next(Scripts.Length);
         await Soak.Repeat(4, 10 * Scripts.Length, Share * 0.2, async _ =>
         {
             string script = Scripts[turn++ % Scripts.Length];
             await using ChildProcess command = Pwsh.Start($$"""
-                {{Setup}}
+                {{ServerSetup}}
                 try { 'begun'; & { {{script}} } | Out-Null; 'never' } finally { {{GiveBack}}; [Console]::WriteLine('given back') }
                 """);
             await command.WaitForLineAsync("begun");
-            await Task.Delay(_random.Next(LongestDelayMilliseconds));
+            await Task.Delay(Random.Next(LongestDelayMilliseconds));
             long interrupted = Stopwatch.GetTimestamp();
             command.Signal(2);
             Task<ProcessResult> ending = command.WaitForExitAsync();
@@ -77,14 +75,14 @@ public sealed partial class StopTests
     {
         await LeaveTheMemory();
         List<(TimeSpan Time, string Script)> times = [];
-        int turn = _random.Next(Scripts.Length);
-        string opening = $"Import-Module '{Repository.Manifest}'\n{Setup}\n$ended = [Threading.Tasks.Task]::Delay({2 * Forgotten.TotalMilliseconds})\n'begun'\n";
+        int turn = Random.Next(Scripts.Length);
+        string opening = $"Import-Module '{Repository.Manifest}'\n{ServerSetup}\n$ended = [Threading.Tasks.Task]::Delay({2 * Forgotten.TotalMilliseconds})\n'begun'\n";
         await Soak.Repeat(1, 13, Share * 0.2, async _ =>
         {
             string[] scripts = [Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length]];
             ProcessResult result = await Pwsh.RunAsync($$"""
                 $ErrorActionPreference = 'Stop'
-                $random = [Random]::new({{_random.Next()}})
+                $random = [Random]::new({{Random.Next()}})
                 # In a process of its own, and in turn with that in a thread where pwsh has the module for it.
                 $starts = @((Get-Command Start-Job, Start-ThreadJob -ErrorAction Ignore).Name)
                 $turn = 0
@@ -119,8 +117,8 @@ public sealed partial class StopTests
             ProcessResult result = await Pwsh.RunAsync($$"""
                 $ErrorActionPreference = 'Stop'
                 Import-Module '{{Repository.Manifest}}'
-                {{Setup}}
-                $random = [Random]::new({{_random.Next()}})
+                {{ServerSetup}}
+                $random = [Random]::new({{Random.Next()}})
                 $feed = [PowerShell]::Create().AddScript("Import-Module '{{Repository.Manifest}}'; while (`$true) { Send-EchoMessage x -Port $($server.Port) -Quiet }")
                 $feeding = $feed.BeginInvoke()
                 $producers = {{string.Join(", ", Producers.Select(producer => $"{{ {producer} }}"))}}
@@ -167,8 +165,6 @@ public sealed partial class StopTests
         AssertPrompt("by Select-Object", times);
     }
 
-    private static string Quoted(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
-
     // A process uses what it finds, so that it can be seen afterwards that nothing of it is in use.
     private Task LeaveTheMemory() => Task.Run(() =>
     {
@@ -180,21 +176,22 @@ public sealed partial class StopTests
     private void AssertNothingLeft(string script, bool hasGivenBack = true)
     {
         Remove(hasGivenBack, script);
-        foreach (IpcAddress address in new[] { IpcAddress.FromKey(_keys[0]), IpcAddress.FromName(_name) })
+        foreach (IpcAddress address in new[] { IpcAddress.FromKey(_keys[0]), IpcAddress.FromName(Name) })
         {
             // The process of a job may take a moment to end.
-            Assert.True(
-                SpinWait.SpinUntil(() => SharedMemoryObject.FindHolders([SharedMemoryObject.Get(address)]).Include(SharedMemoryObject.Get(address)).ProcessIds!.Length == 0, ChildProcess.Patience),
-                $"{address} is in use: {script} (seed {Soak.Seed})");
+            Eventually.True(() => !IsInUse(address), $"{address} is free after {script} (seed {Soak.Seed})");
             SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
         }
 
-        EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(_folder.PathOf("echo")) }).Dispose();
+        EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(Folder.PathOf("echo")) }).Dispose();
     }
+
+    private static bool IsInUse(IpcAddress address) =>
+        SharedMemoryObject.FindHolders([SharedMemoryObject.Get(address)]).Include(SharedMemoryObject.Get(address)).ProcessIds!.Length > 0;
 
     private void Remove(bool hasGivenBack, string script)
     {
-        foreach (IpcAddress made in new[] { IpcAddress.FromKey(_keys[1]), IpcAddress.FromName($"{_name}-new") })
+        foreach (IpcAddress made in new[] { IpcAddress.FromKey(_keys[1]), IpcAddress.FromName($"{Name}-new") })
         {
             try
             {

@@ -1,16 +1,14 @@
-using PSIpc.Core.Tests;
 using PSIpc.Echo.Server;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
-using PSIpc.Tests;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;
 
 /// <summary>A pipeline that is stopped at any moment, in any cmdlet, ends at once and leaves nothing.</summary>
 /// <remarks>Here by the pipeline's Stop and by the runspace's Close; the rest is about what calls those in a real process.</remarks>
-public sealed partial class StopTests : IDisposable
+public sealed partial class StopTests : StoppedPipelineTests
 {
     private const int LongestDelayMilliseconds = 20;
     private const int BriefRounds = 2;
@@ -20,10 +18,6 @@ public sealed partial class StopTests : IDisposable
     // What is promised on a machine that has time, and what is a failure on any.
     private static readonly TimeSpan Prompt = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
-
-    // The engine forgets a stop that comes while it tidies up after a pipeline of the script (PipelineProcessor.Clean suspends the
-    // stopping and puts back what it saw), once in some thousand times; the script ends by itself then, and the cmdlet it is in does not.
-    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(5);
 
     // Each runs until it is stopped.
     private static readonly string[] Scripts =
@@ -65,28 +59,14 @@ public sealed partial class StopTests : IDisposable
         Get-EchoServer | Where-Object { $_.Id -notin $server.Id, $stalled.Id } | Stop-EchoServer -DrainTimeoutSec 0
         """;
 
-    private readonly Random _random = new(Soak.Seed);
-    private readonly TemporaryFolder _folder = new();
-    private readonly SharedMemoryScope _scope = new();
-    private readonly string _name;
-    private readonly string _key;
-    private readonly string _new;
     private readonly int[] _keys;
 
-    public StopTests()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "System V and POSIX shared memory as on Linux.");
-        _name = _scope.NewName().Name!;
-        _key = SystemVKey.Format(_scope.NewKey().Key!.Value);
-        _new = SystemVKey.Format(_scope.NewKey().Key!.Value);
-        _keys = [SystemVKey.Parse(_key), SystemVKey.Parse(_new)];
-    }
+    public StopTests() => _keys = [SystemVKey.Parse(Key), SystemVKey.Parse(New)];
 
-    public void Dispose()
+    public override void Dispose()
     {
         StopServers();
-        _scope.Dispose();
-        _folder.Dispose();
+        base.Dispose();
     }
 
     // A script that failed would be stopped in nothing, or in its own finally.
@@ -106,12 +86,12 @@ public sealed partial class StopTests : IDisposable
     {
         using Engine engine = NewEngine();
         await StopAll(engine, []);
-        Held before = Settle();
+        HeldResources before = Settle();
         List<(TimeSpan Time, string Script)> times = [];
 
         int rounds = await Soak.Repeat(BriefRounds, FullRounds, Share * 0.8, _ => StopAll(engine, times));
 
-        before.AssertSettles(_name, _keys);
+        before.AssertSettles(Name, _keys);
         Report($"in {rounds} rounds by Stop", times);
     }
 
@@ -119,22 +99,22 @@ public sealed partial class StopTests : IDisposable
     public async Task A_runspace_that_closes_ends_what_runs_in_it()
     {
         await CloseAfterEach([]);
-        Held before = Settle();
+        HeldResources before = Settle();
         List<(TimeSpan Time, string Script)> times = [];
 
         int rounds = await Soak.Repeat(1, 3, Share * 0.2, _ => CloseAfterEach(times));
 
-        before.AssertSettles(_name, _keys);
+        before.AssertSettles(Name, _keys);
         Report($"in {rounds} rounds as their runspace closed", times);
     }
 
     // The stalled connections of the first round are cut off after their idle time. The first lock of a segment makes the semaphore that
     // stays with it, and the first round may have been stopped before that.
-    private Held Settle()
+    private HeldResources Settle()
     {
         SharedMemoryObject.Lock(IpcAddress.FromKey(_keys[0]), ChildProcess.Patience).Dispose();
-        Assert.True(SpinWait.SpinUntil(() => EchoServer.All.All(server => server.ActiveConnections == 0), ChildProcess.Patience));
-        return Held.Now(_name, _keys);
+        Eventually.True(() => EchoServer.All.All(server => server.ActiveConnections == 0), "no connection is open");
+        return HeldResources.Now(Name, _keys);
     }
 
     private static void Report(string how, List<(TimeSpan Time, string Script)> times)
@@ -150,7 +130,7 @@ public sealed partial class StopTests : IDisposable
     {
         foreach (string script in Scripts)
         {
-            TimeSpan time = await engine.StopAsync(Endless(script), TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
+            TimeSpan time = await engine.StopAsync(Endless(script), TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Stopping took {time}: {script} (seed {Soak.Seed})");
             CleanUp(engine);
@@ -163,7 +143,7 @@ public sealed partial class StopTests : IDisposable
         {
             using Engine engine = NewEngine();
             CleanUp(engine);
-            TimeSpan time = await engine.CloseAsync(Endless(script), TimeSpan.FromMilliseconds(_random.Next(LongestDelayMilliseconds)), Forgotten);
+            TimeSpan time = await engine.CloseAsync(Endless(script), TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Closing took {time}: {script} (seed {Soak.Seed})");
 
@@ -195,16 +175,13 @@ public sealed partial class StopTests : IDisposable
     private Engine NewEngine()
     {
         var engine = new Engine();
-        engine.Invoke(Setup);
+        engine.Invoke(ServerSetup);
         return engine;
     }
 
     // What every script finds.
-    private string Setup => $$"""
-        $ErrorActionPreference = 'Stop'
-        $key = '{{_key}}'; $new = '{{_new}}'; $name = '{{_name}}'; $path = '{{_folder.PathOf("echo")}}'
-        $null = New-SharedMemory $key 64KB -AllowExisting
-        $null = New-SharedMemory -Name $name -Size 64KB -AllowExisting
+    private string ServerSetup => $$"""
+        {{Setup}}
         $server = Start-EchoServer
         $stalled = Start-EchoServer -Fault @{ StallAfterBytes = 0 } -IdleTimeoutSec 1
         $measurement = $server | Measure-EchoServer -Count 10

@@ -1,13 +1,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace PSIpc.TestSupport;
 
 /// <summary>A process that a test starts, talks to and waits for, never longer than <see cref="Patience"/>.</summary>
-public sealed partial class ChildProcess : IAsyncDisposable
+public sealed partial class ChildProcess : IAsyncDisposable, IDisposable
 {
+    /// <summary>The line that the programs in <c>tests/Peers</c> write when they are ready.</summary>
+    public const string Listening = @"^listening (?<port>\d+|/.*)";
+
     private readonly Process _process;
     private readonly ProcessOutput _output;
     private readonly ProcessOutput _error;
@@ -22,8 +26,17 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>How long any one wait may take on a busy machine before the test fails and the process is killed.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The process id.</summary>
+    /// <summary>The process ID.</summary>
     public int Id => _process.Id;
+
+    /// <summary>The time at which it started.</summary>
+    public DateTime StartTime => _process.StartTime;
+
+    /// <summary>The port on which a program listens that <see cref="StartListening"/> started, or 0 if its ready line has none.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>What the process has written to its output, and then to its errors, so far.</summary>
+    public string Output => _output.Text + _error.Text;
 
     /// <summary>The standard input; close it to end it.</summary>
     public StreamWriter Input => _process.StandardInput;
@@ -59,6 +72,50 @@ public sealed partial class ChildProcess : IAsyncDisposable
         var process = new Process { StartInfo = start };
         TestRun.Start(process);
         return new ChildProcess(process);
+    }
+
+    /// <summary>Starts a program of <c>tests/Peers</c>, and waits until it listens.</summary>
+    /// <param name="name">A script with the extension <c>.py</c> or <c>.pl</c>, or the name of a C program.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    public static ChildProcess StartPeer(string name, params string[] arguments)
+    {
+        string script = Path.Combine(Repository.Root, "tests", "Peers", name);
+        return Path.GetExtension(name) switch
+        {
+            ".py" => StartListening("python3", "python3", [script, .. arguments], Listening),
+            ".pl" => StartListening("perl", "perl", [script, .. arguments], Listening),
+            _ => StartListening(CProgram.Compile(name), "gcc", arguments, Listening),
+        };
+    }
+
+    /// <summary>Starts a program, and waits until it listens. The test is skipped if the program is not installed.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="package">The Debian package that has it.</param>
+    /// <param name="arguments">Its arguments, each as it is.</param>
+    /// <param name="ready">An expression for the line of output or errors that shows it, with the group <c>port</c> if the line has one.</param>
+    public static ChildProcess StartListening(string file, string package, IEnumerable<string> arguments, string ready)
+    {
+        ChildProcess child;
+        try
+        {
+            child = Start(file, arguments);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"'{file}' is not installed (Debian package {package}).");
+            throw;
+        }
+
+        try
+        {
+            child.WaitUntilListening(new Regex(ready, RegexOptions.Multiline | RegexOptions.CultureInvariant, Patience));
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs a process to its end.</summary>
@@ -109,6 +166,10 @@ public sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the process has written a text.</summary>
+    /// <param name="text">The text.</param>
+    public void WaitForOutput(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), () => $"'{text}' in:\n{Output}");
+
     /// <summary>Waits for its end and for all that it wrote.</summary>
     /// <param name="patience">How long that may take; <see cref="Patience"/> unless given.</param>
     public async Task<ProcessResult> WaitForExitAsync(TimeSpan? patience = null)
@@ -154,20 +215,48 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Ends it at once, without a last word.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Kills it, with the processes that it started, where it still runs.</summary>
+    /// <summary>Kills it, with the processes that it started, if it still runs.</summary>
+    public void Dispose()
+    {
+        // A child of the process can hold the pipes, so this does not wait for the end of the output.
+        KillAll();
+        _process.WaitForExit(Patience);
+        _process.Dispose();
+    }
+
+    /// <summary>Kills it, with the processes that it started, if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: !OperatingSystem.IsWindows());
-            await _process.WaitForExitAsync();
-        }
-
+        KillAll();
+        await _process.WaitForExitAsync();
         _process.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
+
+    private void KillAll()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: !OperatingSystem.IsWindows());
+        }
+    }
+
+    private void WaitUntilListening(Regex ready)
+    {
+        Match? line = null;
+        Eventually.True(
+            () =>
+            {
+                bool hasExited = _process.HasExited;
+                line = ready.Match(_output.Lines) is { Success: true } found ? found : ready.Match(_error.Lines);
+                return line.Success || hasExited;
+            },
+            () => Describe("did not listen"));
+        Assert.True(line!.Success, Describe("ended before it listened"));
+        Port = int.TryParse(line.Groups["port"].Value, out int port) ? port : 0;
+    }
 
     private TimeoutException TimedOut(string what)
     {

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Xunit;
-
 namespace PSIpc.TestSupport;
 
 /// <summary>A fixture for a whole suite: at its end no process, object, segment, semaphore, or temporary file of the run is left.</summary>
@@ -10,12 +7,6 @@ public sealed class NothingLeft : IDisposable
     public void Dispose()
     {
         // A process that was killed is there until its parent, or the system, has noticed.
-        long begun = Stopwatch.GetTimestamp();
-        while (TestRun.Remains().Length > 0 && Stopwatch.GetElapsedTime(begun) < ChildProcess.Patience)
-        {
-            Thread.Sleep(20);
-        }
-
-        Assert.Empty(TestRun.Remains());
+        Eventually.True(() => TestRun.Remains().Length == 0, () => string.Join(Environment.NewLine, TestRun.Remains()));
     }
 }

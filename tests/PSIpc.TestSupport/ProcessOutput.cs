@@ -27,6 +27,9 @@ internal sealed class ProcessOutput
         }
     }
 
+    /// <summary>The text without a last line that is not complete yet.</summary>
+    internal string Lines => Text[..(Text.LastIndexOf('\n') + 1)];
+
     /// <summary>The next line that fits; lines before it are passed over. Null when the stream ended without one.</summary>
     internal async Task<string?> NextLineAsync(Func<string, bool> fits, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace PSIpc.TestSupport;
 /// <summary>A real PowerShell: the one that comes with the build, or the one that <c>PSIPC_PWSH</c> names.</summary>
 public static class Pwsh
 {
-    private static readonly string s_executable = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
+    private static readonly string Executable = OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh";
 
     /// <summary>Gets its path.</summary>
     /// <exception cref="InvalidOperationException">It does not exist.</exception>
@@ -45,7 +45,7 @@ public static class Pwsh
     {
         string path = Environment.GetEnvironmentVariable("PSIPC_PWSH") is { Length: > 0 } named
             ? named
-            : System.IO.Path.Combine(Repository.Root, "artifacts", "pwsh", s_executable);
+            : System.IO.Path.Combine(Repository.Root, "artifacts", "pwsh", Executable);
         return System.IO.File.Exists(path) ? path : throw new InvalidOperationException($"'{path}' does not exist: run 'dotnet build'.");
     }
 }

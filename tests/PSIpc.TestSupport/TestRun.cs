@@ -15,6 +15,10 @@ public static partial class TestRun
     private const nint Ignore = 1;
     private const int KeyCount = 0x1000;
 
+    // Pester files have keys of their own, which are this much lower.
+    private const int PesterKeys = 0x1000000;
+    private const int PesterKeyCount = KeyCount / 2;
+
     // nohup and the '&' of a shell make a process ignore these, and a process that it starts inherits that.
     private static readonly int[] Ignorable = [1, 2, 3];
 
@@ -35,7 +39,8 @@ public static partial class TestRun
             sleep 0.2
         done
         for kind in shm sem; do
-            awk -v first="$2" -v after="$3" '$1 >= first && $1 < after { print $2 }' /proc/sysvipc/$kind | while read -r id; do
+            awk -v first="$2" -v after="$3" -v pester="$4" '
+                $1 >= first && $1 < after || $1 >= first - pester && $1 < after - pester { print $2 }' /proc/sysvipc/$kind | while read -r id; do
                 ipcrm $([ $kind = shm ] && echo -m || echo -s) "$id"
             done
         done
@@ -54,6 +59,14 @@ public static partial class TestRun
     /// <summary>Returns a System V key of this run.</summary>
     /// <param name="number">A number that the run has not used yet.</param>
     internal static int Key(int number) => FirstKey + (number % KeyCount);
+
+    /// <summary>Returns the variables that give a Pester process names and keys of this run.</summary>
+    /// <param name="share">0 or 1: processes that run at the same time have different ones.</param>
+    public static Dictionary<string, string?> PesterEnvironment(int share) => new()
+    {
+        [Variable] = Prefix,
+        ["PSIPC_TEST_FIRST_KEY"] = Decimal(FirstKey - PesterKeys + (share * PesterKeyCount)),
+    };
 
     /// <summary>Starts a process that ends with this one at the latest, and that no signal is ignored by from the start.</summary>
     /// <param name="process">The process to start.</param>
@@ -91,7 +104,7 @@ public static partial class TestRun
 
     private static Process StartGuard()
     {
-        string[] arguments = ["sh", "-c", Guard, "sh", Prefix, Decimal(FirstKey), Decimal(FirstKey + KeyCount)];
+        string[] arguments = ["sh", "-c", Guard, "sh", Prefix, Decimal(FirstKey), Decimal(FirstKey + KeyCount), Decimal(PesterKeys)];
         var guard = new ProcessStartInfo("setsid", arguments) { RedirectStandardInput = true };
         guard.Environment.Remove(Variable);
         return Process.Start(guard)!;
@@ -113,8 +126,11 @@ public static partial class TestRun
 
     private static bool IsMarked(string process) => Read($"{process}/environ").Split('\0').Contains($"{Variable}={Prefix}");
 
-    private static bool IsOfThisRun(string row) =>
-        int.Parse(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture) is var key && key >= FirstKey && key < FirstKey + KeyCount;
+    private static bool IsOfThisRun(string row)
+    {
+        int key = int.Parse(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+        return new[] { FirstKey, FirstKey - PesterKeys }.Any(first => key >= first && key < first + KeyCount);
+    }
 
     private static string Read(string file)
     {

@@ -7,7 +7,7 @@ namespace PSIpc.Tests;
 /// <summary>The bench's quick form: whether each row comes to a figure or names the peer that is missing. How fast it is, is no matter here.</summary>
 public sealed class BenchTests
 {
-    private static readonly string[] s_rows =
+    private static readonly string[] Rows =
     [
         "read-view", "write-view", "read-name", "write-name", "read-key", "write-key",
         "read-name-floor", "write-name-floor", "read-key-floor", "write-key-floor",
@@ -20,7 +20,7 @@ public sealed class BenchTests
         "import", "import-first-call", "import-manifest",
     ];
 
-    private static readonly string[] s_growths = ["growth-read", "growth-list", "growth-echo"];
+    private static readonly string[] Growths = ["growth-read", "growth-list", "growth-echo"];
 
     private static string Bench
     {
@@ -38,7 +38,7 @@ public sealed class BenchTests
 
         ProcessResult result = await ChildProcess.RunAsync(Bench, ["--list"]);
 
-        Assert.Equal([.. s_rows, .. s_growths], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([.. Rows, .. Growths], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>A row of each kind, or in a thorough run the whole page.</summary>
@@ -62,10 +62,10 @@ public sealed class BenchTests
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         string page = await File.ReadAllTextAsync(folder.PathOf("benchmarks.md"), TestContext.Current.CancellationToken);
         string[][] table = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1])];
-        Assert.Equal(s_rows, table.Select(cells => cells[0].Trim('`')));
+        Assert.Equal(Rows, table.Select(cells => cells[0].Trim('`')));
         Assert.All(table, AssertMeasured);
         Assert.Contains("AttachReadDetach", page, StringComparison.Ordinal);
-        Assert.All(s_growths, name => AssertPlotted(page, folder, name));
+        Assert.All(Growths, name => AssertPlotted(page, folder, name));
     }
 
     [Theory]

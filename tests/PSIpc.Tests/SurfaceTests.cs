@@ -10,7 +10,7 @@ namespace PSIpc.Tests;
 /// <summary>What scripts depend on: parameters, outputs, error IDs, and the labels of tables.</summary>
 public sealed partial class SurfaceTests
 {
-    private static readonly string[] s_errorSources = ["src/PSIpc", "src/PSIpc.Core"];
+    private static readonly string[] ErrorSources = ["src/PSIpc", "src/PSIpc.Core"];
 
     [Fact]
     public void Surface_of_the_cmdlets_is_the_one_that_was_decided()
@@ -93,7 +93,7 @@ public sealed partial class SurfaceTests
         .GetNames(Array.Find(cmdlet.Assembly.GetReferencedAssemblies(), name => name.Name == "PSIpc.Core") is { } core
             ? Assembly.Load(core).GetTypes().Single(type => type.Name == "IpcErrorReason")
             : throw new InvalidOperationException("The module does not refer to the library."))
-        .Concat(s_errorSources
+        .Concat(ErrorSources
             .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
             .SelectMany(file => ErrorId().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)))
         .Distinct()

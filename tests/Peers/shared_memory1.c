@@ -1,5 +1,5 @@
 /*
- * shared_memory1 of the seed: creates a segment, writes "Linux Programming" into it, waits for SIGINT, removes it.
+ * The reference program shared_memory1: creates a segment, writes "Linux Programming" into it, waits for SIGINT, removes it.
  * Key and size are optional arguments; "ready" says that the handler is set.
  */
 #include <stdio.h>

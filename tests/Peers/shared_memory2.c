@@ -1,5 +1,5 @@
 /*
- * shared_memory2 of the seed: attaches, prints the text, asks who created the segment, and sends that process SIGINT.
+ * The reference program shared_memory2: attaches, prints the text, asks who created the segment, and sends that process SIGINT.
  * Key and size are optional arguments.
  */
 #include <stdio.h>

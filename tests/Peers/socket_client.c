@@ -1,6 +1,6 @@
 /*
- * The seed's socket_client.c, made to compile and to be right: reads a line, sends it, half-closes, collects until EOF
- * and prints ">data". Beside the seed: the port is an optional argument (8080), and a line may be of any length.
+ * The reference program socket_client, with its errors corrected: reads a line, sends it, half-closes, collects until EOF
+ * and prints ">data". Differences from the original: the port is an optional argument (8080), and a line may be of any length.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

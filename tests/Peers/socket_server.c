@@ -1,6 +1,6 @@
 /*
- * The seed's socket_server.c, made to compile and to be right: a child a connection, which collects until EOF,
- * prints ">data", sends it all back and half-closes. Beside the seed: the port is an optional argument (8080; 0 for
+ * The reference program socket_server, with its errors corrected: a child a connection, which collects until EOF,
+ * prints ">data", sends it all back and half-closes. Differences from the original: the port is an optional argument (8080; 0 for
  * any free one) and is said on standard error once it listens; lengths are counted, so a NUL byte is a byte.
  */
 #include <arpa/inet.h>

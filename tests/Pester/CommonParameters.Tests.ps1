@@ -24,7 +24,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    . "$PSScriptRoot/EchoSupport.ps1"
+    . "$PSScriptRoot/TestSupport.ps1"
     $secret = 's3cret'
 
     # Runs a command that must not fail, and returns what it wrote to the verbose stream.
@@ -65,11 +65,9 @@ BeforeAll {
 Describe 'Common parameters' -Skip:(-not $IsLinux) {
     BeforeEach {
         . New-TestAddress
-        . New-EchoTest
         $server = $null
     }
     AfterEach {
-        Clear-EchoTest
         Clear-TestAddress
     }
 
@@ -337,13 +335,11 @@ Describe 'Common parameters' -Skip:(-not $IsLinux) {
 Describe 'Progress' -Skip:(-not $IsLinux) {
     BeforeEach {
         . New-TestAddress
-        . New-EchoTest
         $server = $null
         $closed = [Collections.Generic.List[IDisposable]]::new()
     }
     AfterEach {
         foreach ($disposable in $closed) { $disposable.Dispose() }
-        Clear-EchoTest
         Clear-TestAddress
     }
 

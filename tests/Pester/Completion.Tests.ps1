@@ -1,7 +1,7 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 
 BeforeAll {
-    . "$PSScriptRoot/EchoSupport.ps1"
+    . "$PSScriptRoot/TestSupport.ps1"
 
     # What the Tab key proposes at the end of a line.
     function Complete([string] $Line) { (TabExpansion2 $Line $Line.Length).CompletionMatches }
@@ -23,10 +23,8 @@ BeforeAll {
 Describe 'Completion' -Skip:(-not $IsLinux) {
     BeforeEach {
         . New-TestAddress
-        . New-EchoTest
     }
     AfterEach {
-        Clear-EchoTest
         Clear-TestAddress
     }
 

@@ -3,7 +3,11 @@
 BeforeDiscovery { $skip = -not $IsLinux }
 
 BeforeAll {
-    Import-Module "$PSScriptRoot/../../PSIpc.psd1" -Force
+    . "$PSScriptRoot/TestSupport.ps1"
+
+    # The tests display errors.
+    $ErrorActionPreference = 'Continue'
+
     # A terminal obeys ESC and BEL, a reader is deceived by U+202E, and a newline forges a row.
     $attack = "`e]0;owned`a$([char] 0x202e)x`n"
     $shown = '`e]0;owned`a`u{202e}x`n'
@@ -15,7 +19,8 @@ BeforeAll {
 
 Describe 'A name of an object that a terminal would obey' -Skip:$skip {
     BeforeAll {
-        $name = "PSIpc-test-$PID-$attack"
+        $plain = "$(New-Name)-"
+        $name = "$plain$attack"
         [IO.File]::WriteAllText("/dev/shm/$name", 'data')
     }
     AfterAll { [IO.File]::Delete("/dev/shm/$name") }
@@ -30,9 +35,9 @@ Describe 'A name of an object that a terminal would obey' -Skip:$skip {
         'New-SharedMemory -Name $name -Size 5 2>&1 | Out-String -Width 300'
         '$ErrorView = "NormalView"; New-SharedMemory -Name $name -Size 5 2>&1 | Out-String -Width 300'
         '(New-SharedMemory -Name $name -Size 5 2>&1).Exception.Message'
-        '(TabExpansion2 "Get-SharedMemory -Name PSIpc-test-$PID").CompletionMatches | ForEach-Object { $_.CompletionText; $_.ListItemText; $_.ToolTip }'
+        '(TabExpansion2 "Get-SharedMemory -Name $plain").CompletionMatches | ForEach-Object { $_.CompletionText; $_.ListItemText; $_.ToolTip }'
     ) {
-        $found = Get-SharedMemory -Name "PSIpc-test-$PID-*"
+        $found = Get-SharedMemory -Name "$plain*"
         $text = @(Invoke-Expression $_)
         Get-RawCharacter $text | Should -Be 0
         $text -join '' | Should -BeLike "*$([WildcardPattern]::Escape($shown))*"
@@ -47,8 +52,8 @@ Describe 'A name of an object that a terminal would obey' -Skip:$skip {
     }
 
     It 'is as it is in the property, and completion finds it' {
-        (Get-SharedMemory -Name "PSIpc-test-$PID-*").Name | Should -BeExactly $name
-        $completed = (TabExpansion2 "Get-SharedMemory -Name PSIpc-test-$PID").CompletionMatches[0].CompletionText
+        (Get-SharedMemory -Name "$plain*").Name | Should -BeExactly $name
+        $completed = (TabExpansion2 "Get-SharedMemory -Name $plain").CompletionMatches[0].CompletionText
         (Invoke-Expression "Get-SharedMemory -Name $completed").Name | Should -BeExactly $name
     }
 }

@@ -6,7 +6,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    . "$PSScriptRoot/EchoSupport.ps1"
+    . "$PSScriptRoot/TestSupport.ps1"
     $views = ([xml] [IO.File]::ReadAllText("$root/src/PSIpc/Formats/PSIpc.Format.ps1xml")).Configuration.ViewDefinitions.View
 
     function Get-FullName([string] $Type) {
@@ -68,11 +68,9 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
     Context 'for one object of each type' {
         BeforeAll {
             . New-TestAddress
-            . New-EchoTest
             $made = New-Output
         }
         AfterAll {
-            Clear-EchoTest
             if ($made) { $made.SharedMemoryView.Dispose() }
             Clear-TestAddress
         }
@@ -92,19 +90,6 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
                 $null = Format-Expression $expression $empty
                 Format-Expression $expression $copy | Should -BeExactly (Format-Expression $expression $live)
             }
-        }
-    }
-
-    Context 'for other tools' {
-        BeforeAll {
-            . New-TestAddress
-            . New-EchoTest
-            $made = New-Output
-        }
-        AfterAll {
-            Clear-EchoTest
-            if ($made) { $made.SharedMemoryView.Dispose() }
-            Clear-TestAddress
         }
 
         It 'has words and not numbers in <Type>: <Property> is <Word>' -ForEach @(
@@ -139,7 +124,7 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
         }
 
         It 'shows the errors of a measurement by their kind' {
-            $failed = Start-EchoServer -Fault @{ RefuseEvery = 3 } | Measure-EchoServer -Count 100 -Connection 2
+            $failed = Start-EchoServer -Fault @{ RefuseEvery = 2 } | Measure-EchoServer -Count 100 -Connection 4
             $failed.ErrorCount | Should -BeGreaterThan 0
             foreach ($shown in ($failed | Out-String), ($failed | Format-List | Out-String)) { $shown | Should -Match 'Echo\w+ \d' }
         }

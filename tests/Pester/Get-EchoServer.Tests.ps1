@@ -1,10 +1,10 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 
-BeforeAll { . "$PSScriptRoot/EchoSupport.ps1" }
+BeforeAll { . "$PSScriptRoot/TestSupport.ps1" }
 
 Describe 'Get-EchoServer' {
-    BeforeEach { . New-EchoTest }
-    AfterEach { Clear-EchoTest }
+    BeforeEach { . New-TestAddress }
+    AfterEach { Clear-TestAddress }
 
     It 'lists the servers of this process, by ID too' {
         $server, $other = Start-EchoServer; Start-EchoServer

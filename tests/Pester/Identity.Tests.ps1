@@ -23,15 +23,14 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    $root = Resolve-Path "$PSScriptRoot/../.."
-    Import-Module "$root/PSIpc.psd1" -Force
+    . "$PSScriptRoot/TestSupport.ps1"
     function ConvertTo-CliXml($Value) { [Management.Automation.PSSerializer]::Serialize($Value) }
     function ConvertFrom-CliXml($Text) { [Management.Automation.PSSerializer]::Deserialize($Text) }
 }
 
 Describe 'A POSIX object that was replaced' -Skip:(-not $IsLinux) {
     BeforeEach {
-        $name = "PSIpc-test-identity-$PID-$(Get-Random)"
+        $name = New-Name
         $old = New-SharedMemory -Name $name -Size 8 -Value 'old'
         $view = $old | Connect-SharedMemory
         Remove-Item "/dev/shm/$name"

@@ -21,11 +21,10 @@ BeforeDiscovery {
 
 Describe '<Name>' -Skip:(-not $IsLinux) -ForEach $creators {
     BeforeAll {
-        Import-Module "$PSScriptRoot/../../PSIpc.psd1" -Force
-        $first = (Get-Random -Maximum 0x10000) -shl 8
-        $keys = ('0x5d{0:x6}' -f ($first + 0x81)), ('0x5d{0:x6}' -f ($first + 0x82))
-        $taken = '0x5d{0:x6}' -f ($first + 0x83)
-        $second = '0x5d{0:x6}' -f ($first + 0x84)
+        . "$PSScriptRoot/TestSupport.ps1"
+        $keys = (New-Key), (New-Key)
+        $taken = New-Key
+        $second = New-Key
         $null = New-SharedMemory -Key $taken -Size 64
         $null = New-SharedMemory -Key $second -Size 64
     }

@@ -1,10 +1,10 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 
-BeforeAll { . "$PSScriptRoot/EchoSupport.ps1" }
+BeforeAll { . "$PSScriptRoot/TestSupport.ps1" }
 
 Describe 'Send-EchoMessage' {
-    BeforeEach { . New-EchoTest }
-    AfterEach { Clear-EchoTest }
+    BeforeEach { . New-TestAddress }
+    AfterEach { Clear-TestAddress }
 
     It 'sends each message of the pipeline, and repeats it' {
         $server = Start-EchoServer
@@ -34,14 +34,14 @@ Describe 'Send-EchoMessage' {
     }
 
     It 'exchanges a message with the server in C' -Skip:$IsWindows {
-        $peer = Start-EchoPeer (Get-CProgram socket_server) '0'
+        $peer = Start-Peer (Get-CProgram socket_server) '0'
         try {
             $peer.StandardError.ReadLine() -match '^listening (\d+)' | Should -BeTrue
             $reply = Send-EchoMessage 'Linux Programming' -Port $Matches[1]
             $reply.Reply | Should -BeExactly 'Linux Programming'
             $reply.Matches | Should -BeTrue
         }
-        finally { Stop-EchoPeer $peer }
+        finally { Stop-Peer $peer }
     }
 
     It 'sends more than it keeps in memory' {

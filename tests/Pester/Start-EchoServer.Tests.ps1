@@ -1,13 +1,13 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 
 BeforeAll {
-    . "$PSScriptRoot/EchoSupport.ps1"
+    . "$PSScriptRoot/TestSupport.ps1"
     $certificate = New-Certificate
 }
 
 Describe 'Start-EchoServer' {
-    BeforeEach { . New-EchoTest }
-    AfterEach { Clear-EchoTest }
+    BeforeEach { . New-TestAddress }
+    AfterEach { Clear-TestAddress }
 
     It 'returns a server that listens and echoes' {
         $server = Start-EchoServer

@@ -1,10 +1,10 @@
 #requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5.0' }
 
-BeforeAll { . "$PSScriptRoot/EchoSupport.ps1" }
+BeforeAll { . "$PSScriptRoot/TestSupport.ps1" }
 
 Describe 'Stop-EchoServer' {
-    BeforeEach { . New-EchoTest }
-    AfterEach { Clear-EchoTest }
+    BeforeEach { . New-TestAddress }
+    AfterEach { Clear-TestAddress }
 
     It 'stops a server by ID' {
         $server = Start-EchoServer

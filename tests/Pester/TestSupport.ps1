@@ -1,4 +1,4 @@
-# What the suites of shared memory have in common. Each file dot-sources it in BeforeAll.
+# What the files have in common. Each file dot-sources it in BeforeAll.
 
 $ErrorActionPreference = 'Stop'
 $root = (Resolve-Path "$PSScriptRoot/../..").Path
@@ -7,23 +7,30 @@ Import-Module "$root/PSIpc.psd1"
 # A thread job begins without the module: Start-ThreadJob -InitializationScript $import.
 $import = [scriptblock]::Create("Import-Module '$root/PSIpc.psd1'")
 
-# Keys and names that no other process on the machine uses. Each file begins somewhere else.
-$script:number = Get-Random -Maximum 0x1000000
-function New-Key { '0x5d{0:x6}' -f (++$script:number -band 0xffffff) }
-function New-Name { 'PSIpc-test-{0}-{1:x}' -f $PID, (++$script:number) }
+# Keys and names that no other process on the machine uses. In a run of PesterTests, they belong to the run, which removes what a
+# process leaves that was killed. The numbers of a file begin at a random one.
+$script:numbers = 0x800
+$script:firstKey = if ($env:PSIPC_TEST_FIRST_KEY) { [int] $env:PSIPC_TEST_FIRST_KEY } else { 0x5d000000 + 0x1000 * (Get-Random -Maximum 0x1000) }
+$script:prefix = if ($env:PSIPC_TEST_RUN) { $env:PSIPC_TEST_RUN } else { "PSIpc-test-$PID-" }
+$script:number = Get-Random -Maximum $numbers
+function New-Key { '0x{0:x8}' -f ($script:firstKey + (++$script:number % $script:numbers)) }
+function New-Name { '{0}p{1:x3}' -f $script:prefix, (($script:firstKey -band 0xfff) + (++$script:number % $script:numbers)) }
 
-# Sets the addresses of one test: dot-source it in BeforeEach. $at.Key and $at.Name are for splatting.
+# Sets the addresses of one test: dot-source it in BeforeEach. $at.Key and $at.Name are for splatting, $path is for a socket.
 function New-TestAddress {
     $key = New-Key
     $name = New-Name
     $at = @{ Key = @{ Key = $key }; Name = @{ Name = $name } }
+    $path = Join-Path ([IO.Path]::GetTempPath()) "$name.sock"
     $view = $null
 }
 
-# Removes what one test made under its addresses, and ends the jobs that it named after itself.
+# Ends the jobs and servers of one test, and removes what the test made under its addresses.
 function Clear-TestAddress {
     if (-not $name) { throw 'The test has no addresses: dot-source New-TestAddress in BeforeEach.' }
     Get-Job | Where-Object Name -EQ $name | Remove-Job -Force
+    Get-EchoServer | Stop-EchoServer -DrainTimeoutSec 0
+    [IO.File]::Delete((Join-Path ([IO.Path]::GetTempPath()) "$name.sock"))
     if ($view) { $view.Dispose() }
     Unlock-SharedMemory -Key $key -ErrorAction Ignore
     Unlock-SharedMemory -Name $name -ErrorAction Ignore
@@ -121,4 +128,30 @@ function Stop-SecondProcess($SecondProcess) {
         $ending.WaitForExit(60000) | Should -BeTrue
         $ending.Dispose()
     }
+}
+
+# A certificate of localhost that no authority has signed.
+function New-Certificate {
+    $key = [Security.Cryptography.ECDsa]::Create([Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
+    $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=localhost', $key, 'SHA256')
+    $request.CreateSelfSigned([DateTimeOffset]::Now.AddDays(-1), [DateTimeOffset]::Now.AddDays(1))
+}
+
+# Skips a test that needs IPv6 where the machine has none.
+function Assert-AddressFamily([string] $Address) {
+    if ($Address -eq '::1' -and -not [Net.Sockets.Socket]::OSSupportsIPv6) { Set-ItResult -Skipped -Because 'this machine has no IPv6' }
+}
+
+# Starts a C program that writes to its standard error where it listens.
+function Start-Peer([string] $Program, [string[]] $ArgumentList) {
+    $start = [Diagnostics.ProcessStartInfo]::new($Program, $ArgumentList)
+    $start.RedirectStandardError = $true
+    [Diagnostics.Process]::Start($start)
+}
+
+# Ends such a program.
+function Stop-Peer($Process) {
+    $Process.Kill()
+    $Process.WaitForExit()
+    $Process.Dispose()
 }

@@ -19,7 +19,7 @@ internal sealed class EchoServers : IDisposable
         while ($null -ne [Console]::In.ReadLine()) { [Console]::Out.WriteLine("$([GC]::GetTotalAllocatedBytes($true)) $($server.BytesReceived)") }
         """;
 
-    private readonly Dictionary<string, Peer> _peers = [];
+    private readonly Dictionary<string, ChildProcess> _peers = [];
     private LinePeer? _own;
 
     /// <summary>PSIpc's own, in pwsh.</summary>
@@ -30,11 +30,11 @@ internal sealed class EchoServers : IDisposable
 
     /// <summary>Another server.</summary>
     /// <exception cref="MissingPeerException">It is not installed.</exception>
-    internal Peer this[string name]
+    internal ChildProcess this[string name]
     {
         get
         {
-            if (!_peers.TryGetValue(name, out Peer? peer))
+            if (!_peers.TryGetValue(name, out ChildProcess? peer))
             {
                 peer = Start(name);
                 _peers.Add(name, peer);
@@ -46,7 +46,7 @@ internal sealed class EchoServers : IDisposable
 
     public void Dispose()
     {
-        foreach (Peer peer in _peers.Values)
+        foreach (ChildProcess peer in _peers.Values)
         {
             peer.Dispose();
         }
@@ -54,20 +54,20 @@ internal sealed class EchoServers : IDisposable
         _own?.Dispose();
     }
 
-    private static Peer Start(string name) => name switch
+    private static ChildProcess Start(string name) => name switch
     {
         Epoll => StartC("bench/peers/epoll_echo.c", "0"),
         Fork => StartC("bench/peers/fork_echo.c"),
-        Asyncio => Start("python3", "python3", Peer.Listening, Path.Combine(Repository.Root, "tests", "Peers", "echo_asyncio.py")),
+        Asyncio => Start("python3", "python3", ChildProcess.Listening, Path.Combine(Repository.Root, "tests", "Peers", "echo_asyncio.py")),
         Socat => Start(
             "socat", "socat", @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)", "-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork,backlog=512,nodelay", "PIPE"),
         _ => Start(
-            "ncat", "ncat", @"Listening on 127\.0\.0\.1:(?<port>\d+)", "-v", "-l", "127.0.0.1", $"{Peer.FreePort()}", "-k", "-m", "1000", "-e", "/bin/cat"),
+            "ncat", "ncat", @"Listening on 127\.0\.0\.1:(?<port>\d+)", "-v", "-l", "127.0.0.1", $"{TestAddress.FreePort()}", "-k", "-m", "1000", "-e", "/bin/cat"),
     };
 
-    private static Peer StartC(string source, params string[] arguments) =>
-        Peer.StartProgram(Programs.C(source), "gcc", arguments, @"^(?<port>\d+)$");
+    private static ChildProcess StartC(string source, params string[] arguments) =>
+        ChildProcess.StartListening(Programs.C(source), "gcc", arguments, @"^(?<port>\d+)$");
 
-    private static Peer Start(string program, string package, string ready, params string[] arguments) =>
-        Peer.StartProgram(Programs.Require(program, package), package, arguments, ready);
+    private static ChildProcess Start(string program, string package, string ready, params string[] arguments) =>
+        ChildProcess.StartListening(Programs.Require(program, package), package, arguments, ready);
 }

@@ -30,8 +30,8 @@ internal sealed class IdleConnectionRows(Workbench bench) : Family(bench)
     private double OfEpoll()
     {
         using var servers = new EchoServers();
-        Peer peer = servers[EchoServers.Epoll];
-        return Each(peer.ProcessId, peer.Port);
+        ChildProcess peer = servers[EchoServers.Epoll];
+        return Each(peer.Id, peer.Port);
     }
 
     private double Each(int processId, int port)

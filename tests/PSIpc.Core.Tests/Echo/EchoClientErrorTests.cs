@@ -16,7 +16,7 @@ public sealed class EchoClientErrorTests
     [Fact]
     public void Nobody_listens()
     {
-        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", Peer.FreePort());
+        SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", TestAddress.FreePort());
 
         IpcException error = Fails(IpcErrorReason.EchoConnectionRefused, endpoint);
 
@@ -57,7 +57,7 @@ public sealed class EchoClientErrorTests
 
     [Fact]
     public void Nobody_listens_on_a_UDP_port() =>
-        Fails(IpcErrorReason.EchoConnectionRefused, SocketEndpoint.Udp("127.0.0.1", Peer.FreePort()));
+        Fails(IpcErrorReason.EchoConnectionRefused, SocketEndpoint.Udp("127.0.0.1", TestAddress.FreePort()));
 
     [Fact]
     public void Nobody_listens_on_a_path()

@@ -9,20 +9,20 @@ namespace PSIpc.Core.Tests.Echo;
 public sealed class EchoClientPeerTests
 {
     [Fact]
-    public async Task The_seeds_server_in_C()
+    public void The_reference_server_in_C()
     {
-        using Peer server = Peer.Start("socket_server", "0");
+        using ChildProcess server = ChildProcess.StartPeer("socket_server", "0");
 
         EchoReply reply = Send(SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.FromText("Linux Programming"));
 
         Assert.Equal((true, "Linux Programming"), (reply.Matches, reply.Reply));
-        await server.WaitForOutput(">Linux Programming");
+        server.WaitForOutput(">Linux Programming");
     }
 
     [Fact]
-    public void The_seeds_server_in_C_with_every_size()
+    public void The_reference_server_in_C_with_every_size()
     {
-        using Peer server = Peer.Start("socket_server", "0");
+        using ChildProcess server = ChildProcess.StartPeer("socket_server", "0");
         SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", server.Port);
         foreach (int size in (int[])[0, 1, 1023, 1024, 1025, 70_000])
         {
@@ -33,7 +33,7 @@ public sealed class EchoClientPeerTests
     [Fact]
     public void Perl_over_TCP()
     {
-        using Peer server = Peer.Start("echo_server.pl");
+        using ChildProcess server = ChildProcess.StartPeer("echo_server.pl");
 
         Assert.True(Send(SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(1_000_000)).Matches);
     }
@@ -42,7 +42,7 @@ public sealed class EchoClientPeerTests
     public void Perl_over_a_Unix_socket()
     {
         using var folder = new TemporaryFolder();
-        using Peer server = Peer.Start("echo_server.pl", folder.PathOf("perl.sock"));
+        using ChildProcess server = ChildProcess.StartPeer("echo_server.pl", folder.PathOf("perl.sock"));
 
         Assert.True(Send(SocketEndpoint.Unix(folder.PathOf("perl.sock")), EchoPayload.Pattern(1_000_000)).Matches);
     }
@@ -50,7 +50,7 @@ public sealed class EchoClientPeerTests
     [Fact]
     public void Socat()
     {
-        using Peer server = Peer.StartProgram(
+        using ChildProcess server = ChildProcess.StartListening(
             "socat", "socat", ["-d", "-d", "TCP-LISTEN:0,bind=127.0.0.1,fork", "EXEC:cat"], @"listening on AF=2 127\.0\.0\.1:(?<port>\d+)");
 
         Assert.True(Send(SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(30_000)).Matches);
@@ -59,8 +59,8 @@ public sealed class EchoClientPeerTests
     [Fact]
     public void Ncat()
     {
-        using Peer server = Peer.StartProgram(
-            "ncat", "ncat", ["-v", "-l", "127.0.0.1", $"{Peer.FreePort()}", "-k", "-e", "/bin/cat"], @"Listening on 127\.0\.0\.1:(?<port>\d+)");
+        using ChildProcess server = ChildProcess.StartListening(
+            "ncat", "ncat", ["-v", "-l", "127.0.0.1", $"{TestAddress.FreePort()}", "-k", "-e", "/bin/cat"], @"Listening on 127\.0\.0\.1:(?<port>\d+)");
 
         // ncat ends the program's output with the connection when the client half-closes: it is a server for -NoHalfClose.
         // Its own copying into and out of the program stands still for good when both pipes are full, hence less than one holds.
@@ -72,7 +72,7 @@ public sealed class EchoClientPeerTests
     public void Xinetds_echo_service_over_TCP_and_UDP()
     {
         using var folder = new TemporaryFolder();
-        int port = Peer.FreePort();
+        int port = TestAddress.FreePort();
         string Service(string protocol, string socket, string wait) => $$"""
             service echo
             {
@@ -88,7 +88,7 @@ public sealed class EchoClientPeerTests
 
             """;
         File.WriteAllText(folder.PathOf("xinetd.conf"), Service("tcp", "stream", "no") + Service("udp", "dgram", "yes"));
-        using Peer server = Peer.StartProgram(
+        using ChildProcess server = ChildProcess.StartListening(
             "/usr/sbin/xinetd",
             "xinetd",
             ["-dontfork", "-f", folder.PathOf("xinetd.conf"), "-pidfile", folder.PathOf("pid"), "-filelog", "/dev/stderr"],

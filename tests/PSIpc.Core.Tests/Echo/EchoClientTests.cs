@@ -45,7 +45,7 @@ public sealed class EchoClientTests
     [Fact]
     public void Every_size_comes_back()
     {
-        using Peer server = Peer.Start("echo_asyncio.py");
+        using ChildProcess server = ChildProcess.StartPeer("echo_asyncio.py");
         SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", server.Port);
         foreach (int size in (int[])[1, 2, 63, 64, 65, 1023, 4096, 65_535, 65_536, 65_537, 70_000, 1_000_000])
         {
@@ -56,7 +56,7 @@ public sealed class EchoClientTests
     [Fact]
     public void A_large_message_goes_both_ways_at_once_in_bounded_memory()
     {
-        using Peer server = Peer.Start("echo_asyncio.py");
+        using ChildProcess server = ChildProcess.StartPeer("echo_asyncio.py");
         SocketEndpoint endpoint = SocketEndpoint.Tcp("127.0.0.1", server.Port);
         Send(endpoint, EchoPayload.Pattern(1 << 20), Verify);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -160,7 +160,7 @@ public sealed class EchoClientTests
     [InlineData(65_507)]
     public void A_datagram_comes_back(int size)
     {
-        using Peer server = Peer.Start("echo_asyncio.py");
+        using ChildProcess server = ChildProcess.StartPeer("echo_asyncio.py");
 
         EchoReply reply = Send(SocketEndpoint.Udp("127.0.0.1", server.Port), EchoPayload.Pattern(size));
 
@@ -187,7 +187,7 @@ public sealed class EchoClientTests
     [Fact]
     public void A_datagram_finds_the_address_that_answers()
     {
-        using Peer server = Peer.Start("echo_asyncio.py");
+        using ChildProcess server = ChildProcess.StartPeer("echo_asyncio.py");
 
         Assert.True(Send(SocketEndpoint.Udp("localhost", server.Port), EchoPayload.FromText("x")).Matches);
     }

@@ -25,7 +25,7 @@ public sealed class EchoMeasurementLoadTests
     [InlineData(3, 1_000_000, 30)]
     public void A_count_is_exact(int connections, int messageBytes, int count)
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
 
         EchoMeasurement measured = Run(Tcp(server), new EchoLoadOptions { Connections = connections, MessageBytes = messageBytes, Count = count });
 
@@ -43,7 +43,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void A_duration_ends_it()
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
 
         EchoMeasurement measured = Run(Tcp(server), new EchoLoadOptions { Connections = 10, Duration = TimeSpan.FromMilliseconds(300) });
 
@@ -55,7 +55,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void Progress_is_told_on_the_callers_thread()
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
         using var enough = new CancellationTokenSource();
         var told = new List<(EchoLoadProgress Progress, int Thread)>();
 
@@ -83,7 +83,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void What_progress_throws_ends_it()
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
         static void Throw(EchoLoadProgress progress) => throw new OperationCanceledException();
 
         Assert.Throws<OperationCanceledException>(() => Run(Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = Throw }));
@@ -92,7 +92,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void Cancelling_ends_it_early_with_what_was_measured()
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
         using var cancelled = new CancellationTokenSource();
 
         EchoMeasurement measured = EchoLoad.Run(
@@ -104,7 +104,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void Cancelled_before_the_first_connection_nothing_was_measured()
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
 
         Assert.Throws<OperationCanceledException>(() => EchoLoad.Run(Tcp(server), null, new CancellationToken(true)));
     }
@@ -112,7 +112,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void A_dead_server_is_an_error_at_once() => Fails(
         IpcErrorReason.EchoConnectionRefused,
-        SocketEndpoint.Tcp("127.0.0.1", Peer.FreePort()),
+        SocketEndpoint.Tcp("127.0.0.1", TestAddress.FreePort()),
         new EchoLoadOptions { Connections = 10, Duration = TimeSpan.FromMinutes(5) });
 
     [Fact]
@@ -278,7 +278,7 @@ public sealed class EchoMeasurementLoadTests
     public void A_Unix_socket_with_a_short_backlog()
     {
         using var folder = new TemporaryFolder();
-        using Peer server = Peer.Start("echo_server.pl", folder.PathOf("perl.sock"));
+        using ChildProcess server = ChildProcess.StartPeer("echo_server.pl", folder.PathOf("perl.sock"));
 
         EchoMeasurement measured = Run(SocketEndpoint.Unix(folder.PathOf("perl.sock")), new EchoLoadOptions { Count = 1000 });
 
@@ -288,7 +288,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void Datagrams()
     {
-        using Peer server = Peer.Start("echo_asyncio.py");
+        using ChildProcess server = ChildProcess.StartPeer("echo_asyncio.py");
 
         EchoMeasurement measured = Run(
             SocketEndpoint.Udp("127.0.0.1", server.Port), new EchoLoadOptions { Connections = 8, MessageBytes = 1000, Count = 500 });
@@ -331,7 +331,7 @@ public sealed class EchoMeasurementLoadTests
     [Fact]
     public void Sequences_go_on_for_as_long_as_the_pattern_repeats()
     {
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
 
         Assert.Equal(5000, Run(Tcp(server), new EchoLoadOptions { MessageBytes = 1, Count = 5000 }).Exchanges);
     }
@@ -340,7 +340,7 @@ public sealed class EchoMeasurementLoadTests
     public void An_exchange_allocates_nothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has epoll.");
-        using Peer server = StartEpollServer();
+        using ChildProcess server = StartEpollServer();
         using var enough = new CancellationTokenSource();
         (long Exchanges, long Allocated)? first = null, last = null;
 
@@ -392,12 +392,12 @@ public sealed class EchoMeasurementLoadTests
         Fails(IpcErrorReason.EchoMessageTooLarge, SocketEndpoint.Udp("127.0.0.1", 7), new EchoLoadOptions { MessageBytes = 65_508 });
     }
 
-    private static SocketEndpoint Tcp(Peer server) => SocketEndpoint.Tcp("127.0.0.1", server.Port);
+    private static SocketEndpoint Tcp(ChildProcess server) => SocketEndpoint.Tcp("127.0.0.1", server.Port);
 
-    private static Peer StartEpollServer()
+    private static ChildProcess StartEpollServer()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The plain epoll server in C needs Linux.");
-        return Peer.StartProgram(CProgram.Compile("bench/peers/epoll_echo.c"), "gcc", ["0"], @"^(?<port>\d+)$");
+        return ChildProcess.StartListening(CProgram.Compile("bench/peers/epoll_echo.c"), "gcc", ["0"], @"^(?<port>\d+)$");
     }
 
     private static EchoMeasurement Run(SocketEndpoint endpoint, EchoLoadOptions options) =>

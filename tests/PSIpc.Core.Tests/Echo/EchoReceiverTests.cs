@@ -1,5 +1,6 @@
 using System.Text;
 using PSIpc.Echo.Server;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

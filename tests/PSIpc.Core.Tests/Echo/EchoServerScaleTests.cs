@@ -7,7 +7,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>Many connections and many exchanges. The tests measure memory, so nothing runs beside them.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class EchoServerScaleTests
 {
     [Fact]

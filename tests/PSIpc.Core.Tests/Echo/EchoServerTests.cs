@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PSIpc.Echo.Server;
 using PSIpc.Sockets;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -10,7 +10,7 @@ namespace PSIpc.Core.Tests;
 public sealed class NativeCallTests
 {
     // Only macOS has these, or only macOS calls them: on Linux an object is a file, and the tests alone map one.
-    private static readonly string[] s_notOfLinux =
+    private static readonly string[] NotOfLinux =
         ["fstat", "fstat$INODE64", "lstat", "lstat$INODE64", "shm_open", "shm_unlink", "sysctl", "sysctlbyname"];
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class NativeCallTests
             .SelectMany(line => line.Split(' '))];
 
         Assert.Contains("shmget", imported);
-        Assert.Empty(imported.Except(exported).Except(s_notOfLinux));
-        Assert.Empty(s_notOfLinux.Except(imported));
+        Assert.Empty(imported.Except(exported).Except(NotOfLinux));
+        Assert.Empty(NotOfLinux.Except(imported));
     }
 
     [Fact]

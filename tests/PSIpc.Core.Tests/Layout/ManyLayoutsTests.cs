@@ -12,7 +12,7 @@ public sealed class ManyLayoutsTests
     private const string Child = "PSIPC_TEST_MANY_LAYOUTS";
     private const long MaximumGrowth = 50 << 20;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(TestTier.Choose(test: 2, ci: 5, soak: 60));
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(TestTier.Choose(test: 2, ci: 5, soak: 60));
 
     // In a process of its own: what this guards against ends the process, and other tests have memory too.
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ManyLayoutsTests
             Environment.ProcessPath!,
             ["-method", $"{typeof(ManyLayoutsTests).FullName}.{nameof(Different_nested_layouts_take_no_more_memory)}"],
             environment: new Dictionary<string, string?> { [Child] = "1" },
-            patience: s_patience);
+            patience: Patience);
 
         Assert.True(result.ExitCode == 0, $"{result.ExitCode}\n{result.Output}\n{result.Error}");
     }

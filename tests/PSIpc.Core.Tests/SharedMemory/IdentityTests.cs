@@ -11,7 +11,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>What a snapshot, a view, or a lock stands for: one object, segment, or process, and no later one with its name or number.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class IdentityTests : IDisposable
 {
     private readonly SharedMemoryScope _scope = new();
@@ -113,23 +113,23 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public void A_process_that_no_one_waited_for_has_ended_and_one_that_lost_its_first_thread_has_not()
+    public async Task A_process_that_no_one_waited_for_has_ended_and_one_that_lost_its_first_thread_has_not()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The program reads /proc.");
         string program = CProgram.Compile("identity");
-        using Process zombie = Process.Start(new ProcessStartInfo(program, ["zombie"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-        int child = int.Parse(zombie.StandardOutput.ReadLine()!, System.Globalization.CultureInfo.InvariantCulture);
-        using Process headless = Process.Start(new ProcessStartInfo(program, ["headless"]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-        headless.StandardOutput.ReadLine();
+        await using var zombie = ChildProcess.Start(program, ["zombie"]);
+        int child = int.Parse(await zombie.WaitForLineAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        await using var headless = ChildProcess.Start(program, ["headless"]);
+        await headless.WaitForLineAsync();
 
         Assert.False(ProcessLiveness.Look(child).Exists);
         Assert.True(ProcessLiveness.Look(headless.Id).Exists);
         Assert.True(ProcessLiveness.HoldsFiles(headless.Id));
 
-        zombie.StandardInput.Close();
-        headless.StandardInput.Close();
-        Assert.True(zombie.WaitForExit(ChildProcess.Patience));
-        Assert.True(headless.WaitForExit(ChildProcess.Patience));
+        zombie.Input.Close();
+        headless.Input.Close();
+        await zombie.WaitForExitAsync();
+        await headless.WaitForExitAsync();
     }
 
     [Theory]
@@ -166,16 +166,16 @@ public sealed class IdentityTests : IDisposable
     }
 
     [Fact]
-    public void A_process_that_was_opened_is_the_one_that_is_signaled()
+    public async Task A_process_that_was_opened_is_the_one_that_is_signaled()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
-        using Process sleeper = Process.Start("sleep", ["600"]);
+        await using var sleeper = ChildProcess.Start("sleep", ["600"]);
         using SignalTarget target = SignalTarget.Open(sleeper.Id, sleeper.StartTime);
         Throws.Ipc(IpcErrorReason.ProcessNotFound, () => SignalTarget.Open(sleeper.Id, sleeper.StartTime.AddSeconds(-10)), "another process");
 
         target.Send(ProcessSignal.Terminate);
 
-        Assert.True(sleeper.WaitForExit(ChildProcess.Patience));
+        await sleeper.WaitForExitAsync();
         Throws.Ipc(IpcErrorReason.ProcessNotFound, () => target.Send(ProcessSignal.Terminate));
     }
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>The lock of every kind of memory, within a process and between processes.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class LockTests : IDisposable
 {
     // Half of them are killed where some are.

@@ -9,7 +9,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>The contract on POSIX objects that are mapped, as macOS has them and Linux can; and what only they have.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class MappedPosixTests : MappedMemoryContract
 {
     private static readonly int Workers = TestTier.Choose(test: 4, ci: 8, soak: 8);

@@ -7,7 +7,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>The contract on POSIX objects, and what only they have.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class PosixTests : SharedMemoryContract
 {
     protected override IpcAddress NewAddress()

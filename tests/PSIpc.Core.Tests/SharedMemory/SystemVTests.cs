@@ -10,7 +10,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>The contract on System V segments, and what only they have.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class SystemVTests : MappedMemoryContract
 {
     protected override IpcAddress NewAddress()

@@ -1,6 +1,7 @@
 using System.Text;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -6,7 +6,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>Waiting on every kind of memory: what ends a wait.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class WaitTests : IDisposable
 {
     private readonly SharedMemoryScope _scope = new();

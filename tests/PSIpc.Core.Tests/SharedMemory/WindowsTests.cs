@@ -7,7 +7,7 @@ using Xunit;
 namespace PSIpc.Core.Tests;
 
 /// <summary>The contract on named sections of Windows, and what only they have.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(NotInParallel))]
 public sealed class WindowsTests : MappedMemoryContract
 {
     protected override bool HasOwner => false;

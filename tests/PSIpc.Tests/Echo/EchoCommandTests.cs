@@ -1,3 +1,4 @@
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Tests;

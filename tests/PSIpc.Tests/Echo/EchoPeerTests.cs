@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>The seed's two programs on the other side of the cmdlets and of the examples, and other languages' clients.</summary>
+/// <summary>The two reference programs on the other side of the cmdlets and of the examples, and other languages' clients.</summary>
 public sealed class EchoPeerTests : IDisposable
 {
     private const string Client = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); s.sendall(sys.argv[2].encode()); s.shutdown(socket.SHUT_WR); print(b''.join(iter(lambda: s.recv(65536), b'')).decode())";
@@ -18,7 +18,7 @@ public sealed class EchoPeerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_seeds_client_in_C_talks_to_a_message_server()
+    public async Task The_reference_client_in_C_talks_to_a_message_server()
     {
         string client = CProgram.Compile("socket_client");
 
@@ -28,7 +28,7 @@ public sealed class EchoPeerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_seeds_server_and_client_as_scripts_talk_to_each_other_and_to_C()
+    public async Task The_reference_server_and_client_as_scripts_talk_to_each_other_and_to_C()
     {
         string cClient = CProgram.Compile("socket_client");
         await using var server = ChildProcess.Start(Pwsh.Path, Pwsh.File(Example("socket-server.ps1"), "-Port", "0", "-Count", "2"));
@@ -44,9 +44,9 @@ public sealed class EchoPeerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_client_script_talks_to_the_seeds_server_in_C()
+    public async Task The_client_script_talks_to_the_reference_server_in_C()
     {
-        using var server = Peer.Start("socket_server", "0");
+        using var server = ChildProcess.StartPeer("socket_server", "0");
 
         ProcessResult result = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", server.Port.ToString(CultureInfo.InvariantCulture)), "a line\n");
 
@@ -152,7 +152,7 @@ public sealed class EchoPeerTests : IDisposable
                 clients.Add(new TcpClient("127.0.0.1", port));
             }
 
-            await Eventually(process, line => line.EndsWith("paused True", StringComparison.Ordinal));
+            await ReadUntilAsync(process, line => line.EndsWith("paused True", StringComparison.Ordinal));
 
             // Who was accepted is served all the while.
             Assert.Equal("x", Exchange(clients[0]));
@@ -160,7 +160,7 @@ public sealed class EchoPeerTests : IDisposable
 
             // Who waited in the backlog is served now.
             Assert.Equal("x", Exchange(clients[^1]));
-            string line = await Eventually(process, line => line.EndsWith("paused False", StringComparison.Ordinal));
+            string line = await ReadUntilAsync(process, line => line.EndsWith("paused False", StringComparison.Ordinal));
             Assert.NotEqual("0", line.Split(' ')[1]);
         }
         finally
@@ -187,21 +187,15 @@ public sealed class EchoPeerTests : IDisposable
         Assert.Contains("1024", result.Output + result.Error, StringComparison.Ordinal);
     }
 
-    private static async Task<string> Eventually(ChildProcess process, Func<string, bool> fits)
-    {
-        while (true)
+    private static Task<string> ReadUntilAsync(ChildProcess process, Func<string, bool> fits) => Eventually.ReturnsAsync(
+        async () =>
         {
             await process.Input.WriteLineAsync();
             await process.Input.FlushAsync();
-            string line = await process.WaitForLineAsync("pauses");
-            if (fits(line))
-            {
-                return line;
-            }
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+            return await process.WaitForLineAsync("pauses");
+        },
+        fits,
+        line => line);
 
     private static string Exchange(TcpClient client)
     {

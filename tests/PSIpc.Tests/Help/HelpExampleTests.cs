@@ -10,7 +10,7 @@ public sealed partial class HelpExampleTests : SharedMemoryCommandTests
 {
     private const string Interop = "about_PSIpc_Interop";
 
-    private readonly string _port = Peer.FreePort().ToString(CultureInfo.InvariantCulture);
+    private readonly string _port = TestAddress.FreePort().ToString(CultureInfo.InvariantCulture);
 
     public static TheoryData<string> Pages => [.. HelpPage.Names];
 

@@ -12,6 +12,7 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
     [InlineData("PSIpc.Core")]
     public void The_same_sources_give_the_same_bytes(string id)
     {
+        Assert.SkipUnless(TestTier.IsThorough, "The packages are created a second time in .ci/run and in a soak.");
         string name = $"{id}.{PackageFixture.Version}.nupkg";
 
         Assert.Equal(File.ReadAllBytes(Path.Combine(packages.Feed, name)), File.ReadAllBytes(Path.Combine(packages.OtherFeed, name)));

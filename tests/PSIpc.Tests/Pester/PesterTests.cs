@@ -9,7 +9,7 @@ public sealed class PesterTests
 {
     private const string Marker = "RESULT ";
 
-    private static readonly string s_folder = Path.Combine(Repository.Root, "tests", "Pester");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Pester");
 
     /// <summary>Gets the results with the newest version of Pester and, in a thorough run, with the oldest that is supported.</summary>
     public static async Task<TheoryData<string, string>> Results()
@@ -39,9 +39,9 @@ public sealed class PesterTests
     private static async Task RunAsync(string version, TheoryData<string, string> results)
     {
         const int Processes = 2;
-        string[] files = [.. new DirectoryInfo(s_folder).GetFiles("*.Tests.ps1").OrderByDescending(file => file.Length).Select(file => file.FullName)];
+        string[] files = [.. new DirectoryInfo(Folder).GetFiles("*.Tests.ps1").OrderByDescending(file => file.Length).Select(file => file.FullName)];
         IEnumerable<string>[] shares = [.. Enumerable.Range(0, Processes).Select(share => files.Where((_, index) => index % Processes == share))];
-        ProcessResult[] runs = await Task.WhenAll(shares.Select(share => RunPesterAsync(share, version)));
+        ProcessResult[] runs = await Task.WhenAll(shares.Select((files, share) => RunPesterAsync(files, version, share)));
 
         foreach (ProcessResult run in runs)
         {
@@ -63,11 +63,12 @@ public sealed class PesterTests
         }
     }
 
-    private static Task<ProcessResult> RunPesterAsync(IEnumerable<string> files, string version) => ChildProcess.RunAsync(
+    private static Task<ProcessResult> RunPesterAsync(IEnumerable<string> files, string version, int share) => ChildProcess.RunAsync(
         Pwsh.Path,
         [
             "-NoProfile", "-NonInteractive", "-Command",
-            $"& '{Path.Combine(s_folder, "Invoke-Suite.ps1")}' -Path {string.Join(", ", files.Select(file => $"'{file}'"))} -PesterVersion {version}",
+            $"& '{Path.Combine(Folder, "Invoke-Suite.ps1")}' -Path {string.Join(", ", files.Select(file => $"'{file}'"))} -PesterVersion {version}",
         ],
+        environment: TestRun.PesterEnvironment(share),
         patience: TimeSpan.FromMinutes(10));
 }

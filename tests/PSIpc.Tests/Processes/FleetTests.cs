@@ -12,7 +12,7 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
     public async Task Every_block_of_the_guide_runs_over_ssh()
     {
         using var folder = new TemporaryFolder();
-        using Peer sshd = await StartServer(folder);
+        using ChildProcess sshd = await StartServer(folder);
         string guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "fleet.md"), TestContext.Current.CancellationToken);
         IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(guide);
         string path = $"{folder.FullPath}:{Environment.GetEnvironmentVariable("PATH")}";
@@ -32,7 +32,7 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
         .Replace("-Address 0.0.0.0", "-Address 127.0.0.1", StringComparison.Ordinal);
 
     // On a port of its own, with keys of its own, and nothing of the machine's configuration.
-    private static async Task<Peer> StartServer(TemporaryFolder folder)
+    private static async Task<ChildProcess> StartServer(TemporaryFolder folder)
     {
         string sshd = Tool.Require("sshd", "openssh-server");
         string ssh = Tool.Require("ssh", "openssh-client");
@@ -42,7 +42,7 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
             Assert.True(made.ExitCode == 0, made.Error);
         }
 
-        string port = Peer.FreePort().ToString(CultureInfo.InvariantCulture);
+        string port = TestAddress.FreePort().ToString(CultureInfo.InvariantCulture);
         string configuration = folder.Write("sshd_config", $"""
             Port {port}
             ListenAddress 127.0.0.1
@@ -70,7 +70,7 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
                 LogLevel ERROR
             Host web3
                 HostName 127.0.0.1
-                Port {Peer.FreePort()}
+                Port {TestAddress.FreePort()}
 
             """);
         File.SetUnixFileMode(folder.Write("ssh", $"#!/bin/sh\nexec {ssh} -F {folder.PathOf("ssh_config")} \"$@\"\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -78,12 +78,12 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
         // Where it runs as root it wants /run/sshd, which its service would make: here it has a /run of its own.
         string[] start = [sshd, "-D", "-e", "-f", configuration];
         return Environment.IsPrivilegedProcess
-            ? Peer.StartProgram(
+            ? ChildProcess.StartListening(
                 "unshare",
                 "util-linux",
                 ["--mount", "sh", "-c", "mount -t tmpfs none /run && mkdir -m 755 /run/sshd && exec \"$@\"", "sh", .. start],
                 @"^Server listening on 127\.0\.0\.1 port (?<port>\d+)")
-            : Peer.StartProgram(start[0], "openssh-server", start[1..], @"^Server listening on 127\.0\.0\.1 port (?<port>\d+)");
+            : ChildProcess.StartListening(start[0], "openssh-server", start[1..], @"^Server listening on 127\.0\.0\.1 port (?<port>\d+)");
     }
 
     // pwsh passes on what ssh says of web3.

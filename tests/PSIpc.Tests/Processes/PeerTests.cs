@@ -7,7 +7,7 @@ namespace PSIpc.Tests;
 /// <summary>Real segments with programs of other languages on the other side, either side first.</summary>
 public sealed class PeerTests : SharedMemoryCommandTests
 {
-    private const string SeedText = "Linux Programming";
+    private const string ReferenceText = "Linux Programming";
 
     private string DecimalKey => Convert.ToInt32(Key, 16).ToString(CultureInfo.InvariantCulture);
 
@@ -15,18 +15,18 @@ public sealed class PeerTests : SharedMemoryCommandTests
     public async Task C_reads_what_PowerShell_wrote()
     {
         string c = CProgram.Compile("shm");
-        Text($"$null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting; Write-SharedMemory -Key $key -Value '{SeedText}'");
+        Text($"$null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting; Write-SharedMemory -Key $key -Value '{ReferenceText}'");
 
-        Assert.Equal($"{SeedText}\n", await Peer(c, "sysv-read", DecimalKey, "1024"));
+        Assert.Equal($"{ReferenceText}\n", await Peer(c, "sysv-read", DecimalKey, "1024"));
     }
 
     [Fact]
     public async Task PowerShell_reads_what_C_wrote()
     {
         string c = CProgram.Compile("shm");
-        await Peer(c, "sysv-write", DecimalKey, "1024", SeedText);
+        await Peer(c, "sysv-write", DecimalKey, "1024", ReferenceText);
 
-        Assert.Equal(["False", SeedText, "rw-rw-rw-"], Text("""
+        Assert.Equal(["False", ReferenceText, "rw-rw-rw-"], Text("""
             (New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting).Created
             Read-SharedMemory -Key $key
             [PSIpc.Commands.Display]::Mode((Get-SharedMemory -Key $key).Mode)
@@ -37,8 +37,8 @@ public sealed class PeerTests : SharedMemoryCommandTests
     public async Task C_and_PowerShell_share_a_POSIX_object_in_both_directions()
     {
         string c = CProgram.Compile("shm");
-        await Peer(c, "posix-write", Name, "4096", SeedText);
-        Assert.Equal([SeedText, "4096"], Text("Read-SharedMemory -Name $name; (Get-SharedMemory -Name $name).Size"));
+        await Peer(c, "posix-write", Name, "4096", ReferenceText);
+        Assert.Equal([ReferenceText, "4096"], Text("Read-SharedMemory -Name $name; (Get-SharedMemory -Name $name).Size"));
 
         Text("Write-SharedMemory -Name $name -Value 'and back'");
         Assert.Equal("and back\n", await Peer(c, "posix-read", Name));

@@ -75,8 +75,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     [Fact]
     public async Task A_proxy_that_passes_everything_passes()
     {
-        string back = Port(Peer.FreePort());
-        using Peer proxy = Proxy("-t", "30", $"TCP:127.0.0.1:{back}");
+        string back = Port(TestAddress.FreePort());
+        using ChildProcess proxy = Proxy("-t", "30", $"TCP:127.0.0.1:{back}");
 
         ProcessResult result = await Run("check-path.ps1", "-Port", Port(proxy.Port), "-BackPort", back);
 
@@ -86,8 +86,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     [Fact]
     public async Task A_proxy_that_passes_one_direction_alone_fails()
     {
-        string back = Port(Peer.FreePort());
-        using Peer proxy = Proxy("-u", $"TCP:127.0.0.1:{back}");
+        string back = Port(TestAddress.FreePort());
+        using ChildProcess proxy = Proxy("-u", $"TCP:127.0.0.1:{back}");
 
         ProcessResult result = await Run("check-path.ps1", "-Port", Port(proxy.Port), "-BackPort", back, "-TimeoutSec", "2");
 
@@ -124,7 +124,7 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     public async Task Each_check_that_fails_is_a_line_and_an_annotation()
     {
         await using ChildProcess service = Broken("0640", "0666");
-        string port = Port(Peer.FreePort());
+        string port = Port(TestAddress.FreePort());
         string refused = $"tcp://127.0.0.1:{port} cannot be reached: Connection refused. Check that a server listens there.";
 
         ProcessResult result = await Run("smoke-test.ps1", "-Key", Key, "-Port", port);
@@ -279,7 +279,7 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
         return CProgram.CompileText("service-broken", source.Replace(right, wrong, StringComparison.Ordinal));
     }
 
-    private static Peer Proxy(params string[] arguments) => Peer.StartProgram(
+    private static ChildProcess Proxy(params string[] arguments) => ChildProcess.StartListening(
         "socat",
         "socat",
         ["-d", "-d", .. arguments[..^1], "TCP-LISTEN:0,bind=127.0.0.1,fork", arguments[^1]],

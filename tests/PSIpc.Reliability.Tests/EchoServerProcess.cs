@@ -10,14 +10,14 @@ using Xunit;
 namespace PSIpc.Reliability.Tests;
 
 /// <summary>This test program as another process that serves: it tells its counters and is looked at from outside.</summary>
-internal sealed class EchoVictim : IAsyncDisposable
+internal sealed class EchoServerProcess : IAsyncDisposable
 {
-    private const string Variable = "PSIPC_TEST_ECHO_VICTIM";
+    private const string Variable = "PSIPC_TEST_ECHO_SERVER";
 
     private readonly ChildProcess _process;
     private readonly TemporaryFolder _folder;
 
-    private EchoVictim(ChildProcess process, TemporaryFolder folder, SocketEndpoint endpoint)
+    private EchoServerProcess(ChildProcess process, TemporaryFolder folder, SocketEndpoint endpoint)
     {
         _process = process;
         _folder = folder;
@@ -42,7 +42,7 @@ internal sealed class EchoVictim : IAsyncDisposable
     /// <param name="mode">When it echoes.</param>
     /// <param name="address">Where to listen.</param>
     /// <param name="launcher">What starts the process, where it is not started at once.</param>
-    internal static async Task<EchoVictim> StartAsync(
+    internal static async Task<EchoServerProcess> StartAsync(
         string transport, TimeSpan? idleTimeout = null, EchoMode mode = EchoMode.Stream, string address = "127.0.0.1", params string[] launcher)
     {
         var folder = new TemporaryFolder();
@@ -52,7 +52,7 @@ internal sealed class EchoVictim : IAsyncDisposable
             line[0], line[1..], new Dictionary<string, string?> { [Variable] = $"{place}|{mode}|{idleTimeout ?? Timeout.InfiniteTimeSpan:c}" });
         try
         {
-            return new EchoVictim(process, folder, SocketEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
+            return new EchoServerProcess(process, folder, SocketEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
         }
         catch
         {
@@ -62,7 +62,7 @@ internal sealed class EchoVictim : IAsyncDisposable
         }
     }
 
-    // This comes before the test runner's own Main, which does not know of victims.
+    // This comes before the test runner's own Main, which does not handle this variable.
     [ModuleInitializer]
     internal static void ServeIfAsked()
     {
@@ -92,35 +92,22 @@ internal sealed class EchoVictim : IAsyncDisposable
     }
 
     /// <summary>Its counters; it fails where the server is not alive and listening.</summary>
-    internal async Task<EchoVictimState> ReadStateAsync()
+    internal async Task<EchoServerCounters> ReadStateAsync()
     {
         await _process.Input.WriteLineAsync();
         await _process.Input.FlushAsync();
         string[] words = (await _process.WaitForLineAsync("state")).Split(' ');
         Assert.Equal("Listening", words[1]);
         long[] numbers = [.. words[2..].Select(word => long.Parse(word, CultureInfo.InvariantCulture))];
-        return new EchoVictimState(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+        return new EchoServerCounters(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
     }
 
-    /// <summary>Waits until its counters are so.</summary>
-    internal async Task<EchoVictimState> WaitForAsync(Func<EchoVictimState, bool> holds, string what)
-    {
-        using var patience = new CancellationTokenSource(ChildProcess.Patience);
-        while (true)
-        {
-            EchoVictimState state = await ReadStateAsync();
-            if (holds(state))
-            {
-                return state;
-            }
-
-            Assert.False(patience.IsCancellationRequested, $"It never came to this: {what}. There are {Descriptors} descriptors, and {state}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    /// <summary>Waits until its counters satisfy a condition.</summary>
+    internal Task<EchoServerCounters> WaitForAsync(Func<EchoServerCounters, bool> holds, string what) =>
+        Eventually.ReturnsAsync(ReadStateAsync, holds, state => $"{what}. There are {Descriptors} descriptors, and {state}");
 
     /// <summary>Waits until it has no connection and no more descriptors than before there were any.</summary>
-    internal async Task<EchoVictimState> WaitUntilEmptyAsync(int descriptors)
+    internal async Task<EchoServerCounters> WaitUntilEmptyAsync(int descriptors)
     {
         // A runtime may open one or the other for itself.
         const int Own = 4;

@@ -2,17 +2,16 @@ using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using PSIpc.TestSupport;
 
-namespace PSIpc.Tests;
+namespace PSIpc.TestSupport;
 
-/// <summary>What a script gave.</summary>
+/// <summary>What a script wrote to the pipeline, and its errors.</summary>
 public sealed record EngineResult(Collection<PSObject> Output, IReadOnlyList<ErrorRecord> Errors)
 {
     /// <summary>The outputs as text.</summary>
     public string[] Text => [.. Output.Select(item => $"{item}")];
 
-    /// <summary>The ids of the errors, without the cmdlet's name.</summary>
+    /// <summary>The IDs of the errors, without the cmdlet's name.</summary>
     public string[] ErrorIds => [.. Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0])];
 }
 

@@ -12,7 +12,7 @@ using Xunit;
 namespace PSIpc.Reliability.Tests;
 
 /// <summary>This test program as another process, which does one thing over and over until it is killed.</summary>
-internal static class Victim
+internal static class KilledWorker
 {
     /// <summary>What content looks like: every byte of one write is the same, and never 0.</summary>
     internal const int ContentBytes = 1 << 20;
@@ -20,7 +20,7 @@ internal static class Victim
     /// <summary>The bytes before and after the content that no write may touch.</summary>
     internal const int GuardBytes = 4096;
 
-    private const string Variable = "PSIPC_TEST_VICTIM";
+    private const string Variable = "PSIPC_TEST_WORKER";
     private const int Unexpected = 99;
 
     // What the others at the same address cause, who are in the middle of the same thing.
@@ -54,7 +54,7 @@ internal static class Victim
     /// <summary>Starts some on an endpoint, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
     internal static Task Kill(int count, string work, SocketEndpoint endpoint, Random random) => Kill(count, $"{work}|{endpoint}", random);
 
-    // Before the test runner's own Main, which knows nothing of victims.
+    // Before the test runner's own Main, which does not handle workers.
     [ModuleInitializer]
     internal static void RunIfAsked()
     {
@@ -78,28 +78,28 @@ internal static class Victim
     {
         const int SpreadMicroseconds = 20_000;
         const int Killed = 137;
-        ChildProcess[] victims =
+        ChildProcess[] workers =
             [.. Enumerable.Range(0, count).Select(_ => ChildProcess.Start(Environment.ProcessPath!, [], new Dictionary<string, string?> { [Variable] = task }))];
         try
         {
-            await Task.WhenAll(victims.Select(victim => victim.WaitForLineAsync("ready")));
-            foreach (ChildProcess victim in victims)
+            await Task.WhenAll(workers.Select(worker => worker.WaitForLineAsync("ready")));
+            foreach (ChildProcess worker in workers)
             {
                 // Finer than any timer: what is to be hit lasts for microseconds.
                 long end = Stopwatch.GetTimestamp() + (random.Next(SpreadMicroseconds) * Stopwatch.Frequency / 1_000_000);
                 SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() >= end);
-                victim.Signal(9);
+                worker.Signal(9);
             }
 
-            foreach (ChildProcess victim in victims)
+            foreach (ChildProcess worker in workers)
             {
-                ProcessResult result = await victim.WaitForExitAsync();
+                ProcessResult result = await worker.WaitForExitAsync();
                 Assert.True(result.ExitCode == Killed, $"{task} ended with {result.ExitCode} before it was killed (seed {Soak.Seed}):\n{result.Error}");
             }
         }
         finally
         {
-            await Task.WhenAll(victims.Select(victim => victim.DisposeAsync().AsTask()));
+            await Task.WhenAll(workers.Select(worker => worker.DisposeAsync().AsTask()));
         }
     }
 
@@ -128,7 +128,7 @@ internal static class Victim
             }
             catch (IpcException exception) when (Rivalry.Contains(exception.Reason))
             {
-                // The other victim was there in the same moment.
+                // The other worker did the same thing at the same moment.
             }
         }
     }

@@ -1,10 +1,9 @@
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
 using PSIpc.SharedMemory.Posix;
-using PSIpc.TestSupport;
 using Xunit;
 
-namespace PSIpc.Core.Tests;
+namespace PSIpc.TestSupport;
 
 /// <summary>Addresses of a test's own; whatever still exists at one when the test ends is removed.</summary>
 public sealed class SharedMemoryScope : IDisposable
@@ -39,7 +38,7 @@ public sealed class SharedMemoryScope : IDisposable
     }
 
     /// <summary>Lets POSIX objects be mapped as on macOS, until the test ends; for tests that run alone.</summary>
-    internal void MapObjects()
+    public void MapObjects()
     {
         _replaced = SharedMemoryObject.Posix;
         SharedMemoryObject.Posix = new MappedPosixBackend();

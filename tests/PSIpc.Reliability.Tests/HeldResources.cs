@@ -1,17 +1,15 @@
-using System.Diagnostics;
 using PSIpc.Echo.Server;
 using PSIpc.TestSupport;
-using Xunit;
 
 namespace PSIpc.Reliability.Tests;
 
-/// <summary>All that this process holds of the system at one moment.</summary>
-internal sealed record Held(string Descriptors, int Mappings, int Segments, int Semaphores, int Objects, int Servers)
+/// <summary>The kernel objects that this process holds at one moment.</summary>
+internal sealed record HeldResources(string Descriptors, int Mappings, int Segments, int Semaphores, int Objects, int Servers)
 {
-    /// <summary>Looks, after everything that nobody refers to is gone.</summary>
+    /// <summary>Counts them after a garbage collection.</summary>
     /// <param name="prefix">The beginning of the names of the test's objects.</param>
     /// <param name="keys">The keys of the test's segments.</param>
-    internal static Held Now(string prefix, params int[] keys)
+    internal static HeldResources Now(string prefix, params int[] keys)
     {
         Collect();
         return new(
@@ -34,13 +32,8 @@ internal sealed record Held(string Descriptors, int Mappings, int Segments, int 
     /// <summary>Waits until this is what is held again, and asserts it: the other side of a connection takes a moment to notice its end.</summary>
     internal void AssertSettles(string prefix, params int[] keys)
     {
-        long begun = Stopwatch.GetTimestamp();
-        while (Now(prefix, keys) != this && Stopwatch.GetElapsedTime(begun) < ChildProcess.Patience)
-        {
-            Thread.Sleep(10);
-        }
-
-        Assert.Equal(this, Now(prefix, keys));
+        HeldResources now = this;
+        Eventually.True(() => (now = Now(prefix, keys)) == this, () => $"{now} is {this} again");
     }
 
     /// <summary>The managed memory that is in use, in bytes.</summary>

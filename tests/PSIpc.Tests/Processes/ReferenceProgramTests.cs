@@ -3,8 +3,8 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>The seed's two programs of shared memory as scripts, each with the C program and with the script on the other side.</summary>
-public sealed class SeedTests : SharedMemoryCommandTests
+/// <summary>The two reference programs for shared memory as scripts, each with the C program and with the script on the other side.</summary>
+public sealed class ReferenceProgramTests : SharedMemoryCommandTests
 {
     private const string Line = "data read from shared memory : Linux Programming\n";
 
