@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PSIpc.Interop;
+using PSIpc.Layout.Records;
 using PSIpc.Objects;
 
 namespace PSIpc.SharedMemory;
@@ -157,11 +158,12 @@ public abstract class SharedMemoryView : IDisposable
                 int wanted = (int)Math.Min(left, chunk.Length - filled);
                 ReadCore(offset + filled, chunk.AsSpan(filled, wanted));
                 left -= wanted;
-                int end = IndexOfTerminator(chunk.AsSpan(0, filled + wanted), filled / unit * unit, unit);
+                int start = filled / unit * unit;
                 filled += wanted;
+                int end = RecordText.IndexOfNul(chunk.AsSpan(start, filled - start), unit);
                 if (end >= 0)
                 {
-                    return encoding.GetString(chunk, 0, end);
+                    return encoding.GetString(chunk, 0, start + end);
                 }
 
                 if (left > 0 && filled == chunk.Length)
@@ -215,25 +217,6 @@ public abstract class SharedMemoryView : IDisposable
         chunk.AsSpan(0, filled).CopyTo(next);
         ArrayPool<byte>.Shared.Return(chunk);
         return next;
-    }
-
-    private static int IndexOfTerminator(ReadOnlySpan<byte> bytes, int from, int unit)
-    {
-        if (unit == 1)
-        {
-            int index = bytes[from..].IndexOf((byte)0);
-            return index < 0 ? -1 : from + index;
-        }
-
-        for (int i = from; i + unit <= bytes.Length; i += unit)
-        {
-            if (bytes.Slice(i, unit).IndexOfAnyExcept((byte)0) < 0)
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 
     /// <summary>The mapping, where there is one.</summary>

@@ -24,9 +24,11 @@ public abstract class SharedMemoryContract : IDisposable
 
     public void Dispose()
     {
-        Scope.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool disposing) => Scope.Dispose();
 
     [Fact]
     public void Create_gives_a_snapshot_of_what_it_created()

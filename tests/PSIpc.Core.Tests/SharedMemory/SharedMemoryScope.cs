@@ -1,6 +1,5 @@
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
-using PSIpc.SharedMemory.Posix;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -10,7 +9,6 @@ namespace PSIpc.Core.Tests;
 public sealed class SharedMemoryScope : IDisposable
 {
     private readonly List<IpcAddress> _given = [];
-    private SharedMemoryBackend? _replaced;
 
     /// <summary>The kinds of this system.</summary>
     public static TheoryData<IpcKind> Kinds { get; } =
@@ -38,13 +36,6 @@ public sealed class SharedMemoryScope : IDisposable
         return address;
     }
 
-    /// <summary>Lets POSIX objects be mapped as on macOS, until the test ends; for tests that run alone.</summary>
-    internal void MapObjects()
-    {
-        _replaced = SharedMemoryObject.Posix;
-        SharedMemoryObject.Posix = new MappedPosixBackend();
-    }
-
     public void Dispose()
     {
         foreach (IpcAddress address in _given)
@@ -59,7 +50,5 @@ public sealed class SharedMemoryScope : IDisposable
                 // The test removed it itself.
             }
         }
-
-        SharedMemoryObject.Posix = _replaced ?? SharedMemoryObject.Posix;
     }
 }
