@@ -1,17 +1,19 @@
 namespace PSIpc.Objects;
 
-/// <summary>The nine permission bits as people write and read them.</summary>
+/// <summary>Reads and writes the nine permission bits (chmod(1)).</summary>
 public static class UnixMode
 {
-    /// <summary>Read and write for the owner, nothing for others: what is created without a word about it.</summary>
+    /// <summary>The default mode, 0600: the owner can read and write.</summary>
     public const UnixFileMode Default = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const int MaximumDigits = 4;
     private const int OctalBase = 8;
 
-    /// <summary>Reads a mode by its octal digits, as chmod(1) does: <c>0666</c> and <c>666</c> are the same.</summary>
+    /// <summary>Reads a mode in octal digits, as chmod(1) does: <c>0666</c> and <c>666</c> are the same.</summary>
     /// <param name="text">One to four octal digits, up to 0777.</param>
-    /// <exception cref="IpcException">It is no such text (<see cref="IpcErrorReason.SharedMemoryModeInvalid"/>).</exception>
+    /// <exception cref="IpcException">
+    /// Thrown when the text is not a mode (<see cref="IpcErrorReason.SharedMemoryModeInvalid"/>).
+    /// </exception>
     public static UnixFileMode Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -24,7 +26,7 @@ public static class UnixMode
     }
 
     /// <summary>Writes a mode as ls(1) does, without the file type: <c>rw-r-----</c>.</summary>
-    /// <param name="mode">Any mode; only the nine permission bits count.</param>
+    /// <param name="mode">The mode; only its nine permission bits are written.</param>
     public static string Format(UnixFileMode mode) => string.Create(9, (int)mode, static (text, bits) =>
     {
         for (int i = 0; i < text.Length; i++)
