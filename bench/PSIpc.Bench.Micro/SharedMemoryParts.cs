@@ -1,7 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using PSIpc.Layout;
-using PSIpc.Layout.Records;
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
 using PSIpc.TestSupport;
@@ -87,7 +86,7 @@ public class SharedMemoryParts
 
     /// <summary>100 records of six fields as objects.</summary>
     [Benchmark(OperationsPerInvoke = Records)]
-    public int DecodeRecord() => MemoryRecord.ReadFrom(_attached!, _layout!, 0, Records).Count();
+    public int DecodeRecord() => _attached!.ReadRecords(_layout!, 0, Records).Count();
 
     internal static void RemoveObjects()
     {

@@ -278,8 +278,8 @@ public sealed class HostileMemoryTests : IDisposable
                 case 3: view.ReadText(offset, random.Next(2) == 0 ? null : length, random.Next(2) == 0 ? Encoding.UTF8 : Encoding.UTF32); break;
                 case 4: SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int32, offset, length / 4); break;
                 case 5: SharedMemoryValue.ReadInto(view, offset, null, new double[length / 8]); break;
-                case 6: _ = MemoryRecord.ReadFrom(view, Layout, offset, 1 + (length / 1000)).Count(); break;
-                case 7: new RecordWriter(Layout).Encode([new Dictionary<string, object> { ["id"] = 7, ["name"] = "x" }]).WriteTo(view, offset); break;
+                case 6: _ = view.ReadRecords(Layout, offset, 1 + (length / 1000)).Count(); break;
+                case 7: view.WriteRecords(new RecordWriter(Layout).Encode([new Dictionary<string, object> { ["id"] = 7, ["name"] = "x" }]), offset); break;
                 case 8 when view.Kind == IpcKind.SystemV:
                     view.AtomicLoadInt64(offset);
                     view.UseReadOnlySpan(offset, length, 0, static (bytes, _) => bytes.IndexOf((byte)1));

@@ -123,7 +123,7 @@ public sealed class ParserTests
         });
         return Check("histograms", Gen.OneOf(damaged, Text), text =>
         {
-            Bounded(() => EchoHistogramText.Render(text, culture: CultureInfo.InvariantCulture));
+            Bounded(() => EchoMeasurement.ReadHistogram(text));
             Ends(
                 () => EchoMeasurement.Merge([new() { Histogram = text, Periods = measured.Periods }, measured]),
                 IpcErrorReason.EchoMeasurementInvalid);

@@ -138,7 +138,7 @@ public sealed class RoundTripTests : IDisposable
             new RecordWriter(layout, Encoding.Latin1).Write(first, one);
             view.Write(0, one);
             one.CopyTo(model, 0);
-            MemoryRecord second = MemoryRecord.ReadFrom(view, layout, 0, 1, Encoding.Latin1).Single();
+            MemoryRecord second = view.ReadRecords(layout, 0, 1, Encoding.Latin1).Single();
             byte[] other = new byte[layout.Size];
             new RecordWriter(layout, Encoding.Latin1).Write(second, other);
             Assert.True(one.AsSpan().SequenceEqual(other), $"A record came back as another:\n{text}");

@@ -7,7 +7,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . "$PSScriptRoot/EchoSupport.ps1"
-    $views = ([xml] [IO.File]::ReadAllText("$root/src/PSIpc/PSIpc.Format.ps1xml")).Configuration.ViewDefinitions.View
+    $views = ([xml] [IO.File]::ReadAllText("$root/src/PSIpc/Formats/PSIpc.Format.ps1xml")).Configuration.ViewDefinitions.View
 
     function Get-FullName([string] $Type) {
         (Get-Command -Module PSIpc).OutputType.Type | Where-Object Name -EQ $Type | Select-Object -First 1 -ExpandProperty FullName

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PSIpc.Interop;
+using PSIpc.Layout;
 using PSIpc.Layout.Records;
 using PSIpc.Objects;
 
@@ -28,6 +29,7 @@ public enum SharedMemoryAccess
 /// </remarks>
 public abstract class SharedMemoryView : IDisposable
 {
+    private const int RecordChunkBytes = 256 << 10;
     private const int FirstTextChunk = 256;
     private const int LargestTextChunk = 1 << 20;
     private const int LargestText = 1 << 29;
@@ -217,6 +219,65 @@ public abstract class SharedMemoryView : IDisposable
         chunk.AsSpan(0, filled).CopyTo(next);
         ArrayPool<byte>.Shared.Return(chunk);
         return next;
+    }
+
+    /// <summary>Reads records that lie one after another, a chunk at a time, as they are asked for.</summary>
+    /// <param name="layout">The layout of each record.</param>
+    /// <param name="offset">Where the first record begins, in bytes from the start.</param>
+    /// <param name="count">How many records, from 0.</param>
+    /// <param name="encoding">The encoding of text in arrays of <c>char</c>. The default is UTF-8.</param>
+    /// <returns>The records. The view must stay open until the last one is read.</returns>
+    /// <exception cref="IpcException">
+    /// Thrown at once, and not with the first record, when not even one record fits
+    /// (<see cref="IpcErrorReason.LayoutLargerThanMemory"/>), or not as many (<see cref="IpcErrorReason.SharedMemoryOutOfRange"/>).
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public IEnumerable<MemoryRecord> ReadRecords(MemoryLayout layout, long offset = 0, long count = 1, Encoding? encoding = null)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        CheckRoom(layout, offset, count, IpcErrorReason.SharedMemoryOutOfRange);
+        return ReadChunks(RecordType.Of(layout), offset, count, encoding);
+    }
+
+    /// <summary>Writes all records, or none when they do not fit. The bytes of fields that were not given are not touched.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="offset">Where the first record begins, in bytes from the start.</param>
+    /// <exception cref="IpcException">The records do not fit, or the view is for reading only.</exception>
+    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
+    public void WriteRecords(EncodedRecords records, long offset = 0)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        CheckRoom(records.Layout, offset, records.Count, IpcErrorReason.SharedMemoryValueTooLarge);
+        foreach ((int start, ReadOnlyMemory<byte> bytes) in records.Parts)
+        {
+            Write(offset + start, bytes.Span);
+        }
+    }
+
+    private void CheckRoom(MemoryLayout layout, long offset, long count, IpcErrorReason reason)
+    {
+        long room = CheckRange(offset, null);
+        if (count < 0 || (count > 0 && count > room / layout.Size))
+        {
+            throw layout.Size > room
+                ? SharedMemoryErrors.LayoutTooLarge(Address, layout, offset, room)
+                : SharedMemoryErrors.TooManyRecords(reason, Address, layout, offset, count, room);
+        }
+    }
+
+    private IEnumerable<MemoryRecord> ReadChunks(RecordType type, long offset, long count, Encoding? encoding)
+    {
+        int size = type.Layout.Size;
+        byte[] chunk = new byte[size * Math.Min(count, Math.Max(1, RecordChunkBytes / size))];
+        for (int records; count > 0; count -= records, offset += records * (long)size)
+        {
+            records = (int)Math.Min(count, chunk.Length / size);
+            Read(offset, chunk.AsSpan(0, records * size));
+            for (int i = 0; i < records; i++)
+            {
+                yield return type.Read(chunk.AsSpan(i * size, size), encoding);
+            }
+        }
     }
 
     /// <summary>The mapping, where there is one.</summary>

@@ -15,7 +15,7 @@ public sealed class EchoFaultTransformationAttribute : ArgumentTransformationAtt
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object value = PipelineValue.BaseObject(inputData);
         if (value is not IDictionary entries)
         {
             return value;

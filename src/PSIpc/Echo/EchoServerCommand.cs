@@ -21,23 +21,23 @@ public abstract class EchoServerCommand : IpcCommand
     public PSObject? InputObject { get; set; }
 
     /// <summary>Does this cmdlet's work for one server.</summary>
-    private protected abstract void Process(EchoServer server);
+    private protected abstract void ProcessServer(EchoServer server);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (int id in Id)
         {
-            Attempt(id, () => Process(EchoServer.Find(id)
+            RunItem(id, () => ProcessServer(EchoServer.Find(id)
                 ?? throw new IpcException(IpcErrorReason.EchoServerNotFound, $"No echo server of this process has id {id}.")));
         }
 
         if (InputObject is { } given)
         {
-            Attempt(given, () =>
+            RunItem(given, () =>
             {
                 ObjectOrigin.ThrowIfElsewhere(given);
-                Process(given.BaseObject as EchoServer ?? throw NotLive(given));
+                ProcessServer(given.BaseObject as EchoServer ?? throw NotLive(given));
             });
         }
     }

@@ -16,7 +16,7 @@ public sealed class GetEchoServerCommand : EchoServerCommand
         if (ParameterSetName == AllSet)
         {
             IReadOnlyList<EchoServer> servers = EchoServer.All;
-            Explain($"Echo servers of this process: {servers.Count}.");
+            WriteVerbose($"Echo servers of this process: {servers.Count}.");
             WriteObject(servers, enumerateCollection: true);
         }
         else
@@ -25,9 +25,9 @@ public sealed class GetEchoServerCommand : EchoServerCommand
         }
     }
 
-    private protected override void Process(EchoServer server)
+    private protected override void ProcessServer(EchoServer server)
     {
-        Explain($"Echo server {server.Id}: {server}, by {server.EngineName}.");
+        WriteVerbose($"Echo server {server.Id}: {server}, by {server.EngineName}.");
         WriteObject(server);
     }
 }

@@ -42,7 +42,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
     public double TimeoutSec { get; set; } = 10;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Attempt(Server, () =>
+    protected override void ProcessRecord() => RunItem(Server, () =>
     {
         if (Server?.Mode == EchoMode.Message)
         {
@@ -77,7 +77,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
         EchoMeasurement measurement = load.GetAwaiter().GetResult();
         StopToken.ThrowIfCancellationRequested();
         trace.Dispose();
-        Explain($"{measurement.Exchanges} exchanges and {measurement.ErrorCount} errors in {Display.Time(measurement.Duration)}.");
+        WriteVerbose($"{measurement.Exchanges} exchanges and {measurement.ErrorCount} errors in {Display.Time(measurement.Duration)}.");
         WriteObject(measurement);
     });
 

@@ -23,11 +23,11 @@ public sealed class MergeEchoMeasurementCommand : IpcCommand
         foreach (PSObject given in InputObject)
         {
             int before = _measurements.Count;
-            Attempt(given, () =>
+            RunItem(given, () =>
             {
                 EchoMeasurement measurement = Read(given);
                 _measurements.Add(measurement);
-                Explain($"Takes {measurement.Exchanges} exchanges with {measurement.Endpoint} from {measurement.StartTime}.");
+                WriteVerbose($"Takes {measurement.Exchanges} exchanges with {measurement.Endpoint} from {measurement.StartTime}.");
             });
             _refused |= _measurements.Count == before;
         }
@@ -81,7 +81,7 @@ public sealed class MergeEchoMeasurementCommand : IpcCommand
     private static Dictionary<string, long> ReadErrors(object value)
     {
         var errors = new Dictionary<string, long>();
-        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is System.Collections.IDictionary entries)
+        if (PipelineValue.BaseObject(value) is System.Collections.IDictionary entries)
         {
             foreach (System.Collections.DictionaryEntry entry in entries)
             {

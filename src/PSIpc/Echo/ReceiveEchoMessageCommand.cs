@@ -43,10 +43,10 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
         }
     }
 
-    private protected override void Process(EchoServer server)
+    private protected override void ProcessServer(EchoServer server)
     {
         _receivers.Add(server.Receive(Capacity));
-        Explain($"Receives what comes to {server} from now on, and keeps at most {Capacity} messages for a slow reader.");
+        WriteVerbose($"Receives what comes to {server} from now on, and keeps at most {Capacity} messages for a slow reader.");
     }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
         }
 
         long received = 0;
-        Attempt(null, () =>
+        RunItem(null, () =>
         {
             long left = Count ?? long.MaxValue;
             foreach (EchoMessage message in Messages())
@@ -73,7 +73,7 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
             }
         });
         WarnOfMissed();
-        Explain($"Messages received: {received}; dropped: {_missed}.");
+        WriteVerbose($"Messages received: {received}; dropped: {_missed}.");
     }
 
     /// <inheritdoc/>

@@ -91,7 +91,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         {
             long before = i;
             _sequence++;
-            Attempt($"message {_sequence}", () => SendOnce(payload(), before, progress));
+            RunItem($"message {_sequence}", () => SendOnce(payload(), before, progress));
         }
     }
 
@@ -132,7 +132,7 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         }
         catch (IpcException exception) when (IsAnswer(exception.Reason))
         {
-            Explain($"{exception.Message}");
+            WriteVerbose($"{exception.Message}");
             return false;
         }
     }

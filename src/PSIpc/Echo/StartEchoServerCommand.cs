@@ -48,7 +48,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
     public EchoFault? Fault { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Attempt(null, () =>
+    protected override void ProcessRecord() => RunItem(null, () =>
     {
         ObjectOrigin.ThrowIfElsewhere(PSComputerName);
         var options = new EchoServerOptions
@@ -66,7 +66,7 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
         {
             EchoServer server = Own(EchoServer.Start(options), static started => started.Dispose());
             EchoServerLifetime.Track(server);
-            Explain($"Echo server {server.Id} listens on {server.Endpoint}, mode {server.Mode}, by {server.EngineName}; at most {MaxConnection} connections, {Backlog} waiting.");
+            WriteVerbose($"Echo server {server.Id} listens on {server.Endpoint}, mode {server.Mode}, by {server.EngineName}; at most {MaxConnection} connections, {Backlog} waiting.");
             Deliver(server);
         }
     });

@@ -19,14 +19,14 @@ public sealed class StopEchoServerCommand : EchoServerCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void Process(EchoServer server)
+    private protected override void ProcessServer(EchoServer server)
     {
         if (!ShouldProcess(server.Endpoint.ToString(), "Stop echo server"))
         {
             return;
         }
 
-        Explain($"Echo server {server.Id} stops listening on {server.Endpoint}; connections that have {DrainTimeoutSec} s to finish: {server.ActiveConnections}.");
+        WriteVerbose($"Echo server {server.Id} stops listening on {server.Endpoint}; connections that have {DrainTimeoutSec} s to finish: {server.ActiveConnections}.");
         long asked = Stopwatch.GetTimestamp();
         Task stopped = server.StopAsync(TimeSpan.FromSeconds(DrainTimeoutSec));
         try
@@ -44,7 +44,7 @@ public sealed class StopEchoServerCommand : EchoServerCommand
             throw;
         }
 
-        Explain($"{server} after {Display.Time(Stopwatch.GetElapsedTime(asked))}: connections {server.TotalConnections}, bytes in {server.BytesReceived}, out {server.BytesSent}.");
+        WriteVerbose($"{server} after {Display.Time(Stopwatch.GetElapsedTime(asked))}: connections {server.TotalConnections}, bytes in {server.BytesReceived}, out {server.BytesSent}.");
         if (PassThru)
         {
             WriteObject(server);

@@ -7,17 +7,17 @@ namespace PSIpc.Commands;
 /// <summary>Attaches shared memory and gives a view of it, which belongs to the caller and stays attached until Disconnect-SharedMemory.</summary>
 [Cmdlet(VerbsCommunications.Connect, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryView))]
-public sealed class ConnectSharedMemoryCommand : ExistingSharedMemoryCommand
+public sealed class ConnectSharedMemoryCommand : SharedMemoryCommand
 {
     /// <summary>For reading only; enough for memory whose mode lets this user read and no more.</summary>
     [Parameter]
     public SwitchParameter ReadOnly { get; set; }
 
-    private protected override void Process(IpcAddress address)
+    private protected override void ProcessAddress(IpcAddress address)
     {
         SharedMemoryAccess access = ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
         SharedMemoryView view = Own(SharedMemoryObject.Open(address, access), static opened => opened.Dispose());
-        Explain($"{SharedMemoryText.Open(view.Kind)}: attached {SharedMemoryText.Of(view.ExactAddress)}, for {(ReadOnly ? "reading" : "reading and writing")}.");
+        WriteVerbose($"{SystemCallNames.ForOpen(view.Kind)}: attached {SharedMemoryText.Of(view.ExactAddress)}, for {(ReadOnly ? "reading" : "reading and writing")}.");
         Deliver(view);
     }
 }

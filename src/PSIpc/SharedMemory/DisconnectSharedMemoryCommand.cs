@@ -18,7 +18,7 @@ public sealed class DisconnectSharedMemoryCommand : IpcCommand
         {
             bool wasClosed = view.IsClosed;
             view.Dispose();
-            Explain($"{view}: {(wasClosed ? "was detached before" : $"detached by {SharedMemoryText.Close(view.Kind)}")}.");
+            WriteVerbose($"{view}: {(wasClosed ? "was detached before" : $"detached by {SystemCallNames.ForClose(view.Kind)}")}.");
         }
     }
 }

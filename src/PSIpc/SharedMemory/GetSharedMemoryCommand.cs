@@ -7,7 +7,7 @@ namespace PSIpc.Commands;
 /// <summary>Shows shared memory: all that there is, on Windows all that this process holds, or what the addresses name.</summary>
 [Cmdlet(VerbsCommon.Get, "SharedMemory", DefaultParameterSetName = AllSet)]
 [OutputType(typeof(SharedMemoryInfo))]
-public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
+public sealed class GetSharedMemoryCommand : SharedMemoryCommand
 {
     private const string AllSet = "All";
 
@@ -41,7 +41,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
         }
         else
         {
-            ProcessAddresses();
+            ProcessAll();
         }
     }
 
@@ -50,11 +50,11 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         if (_found.Count > 0)
         {
-            Attempt(null, WriteUsers);
+            RunItem(null, WriteUsers);
         }
     }
 
-    private protected override void Process(IpcAddress address) => Take([SharedMemoryObject.Get(address)]);
+    private protected override void ProcessAddress(IpcAddress address) => Take([SharedMemoryObject.Get(address)]);
 
     private protected override void ProcessName(string name)
     {
@@ -110,7 +110,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
             }
         }
 
-        Explain($"Looked at {looked}; asked for: {wanted}.");
+        WriteVerbose($"Looked at {looked}; asked for: {wanted}.");
     }
 
     private bool IsWanted(SharedMemoryInfo info) =>
@@ -121,7 +121,7 @@ public sealed class GetSharedMemoryCommand : ExistingSharedMemoryCommand
     private void WriteUsers()
     {
         SharedMemoryHolders users = SharedMemoryObject.FindHolders(_found, StopToken);
-        Explain($"Looked for the users of {_found.Count} in /proc; processes that cannot be read: {users.UnreadableProcesses}.");
+        WriteVerbose($"Looked for the users of {_found.Count} in /proc; processes that cannot be read: {users.UnreadableProcesses}.");
         int undecided = Orphan ? _found.Count(info => users.IsOrphan(info) is null) : 0;
         if (undecided > 0 || (IncludeProcess && users.UnreadableProcesses > 0))
         {

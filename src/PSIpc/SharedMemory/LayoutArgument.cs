@@ -10,7 +10,7 @@ internal static class LayoutArgument
     // No binder attribute: what does not parse must keep its own id, with the line and the column.
     internal static MemoryLayout Read(object argument)
     {
-        object bare = argument is PSObject wrapped ? wrapped.BaseObject : argument;
+        object bare = PipelineValue.BaseObject(argument);
         return bare switch
         {
             MemoryLayout layout => layout,

@@ -8,7 +8,7 @@ namespace PSIpc.Commands;
 /// <summary>Takes the locks of shared memory: all of them or, with an error that ends the statement, none.</summary>
 [Cmdlet(VerbsCommon.Lock, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryLock))]
-public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
+public sealed class LockSharedMemoryCommand : SharedMemoryCommand
 {
     private readonly List<SharedMemoryLock> _locks = [];
 
@@ -22,12 +22,12 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void Process(IpcAddress address)
+    private protected override void ProcessAddress(IpcAddress address)
     {
         using var progress = new ThrottledProgress(this, $"Lock of {address}", TimeoutSec);
         long begun = Stopwatch.GetTimestamp();
         _locks.Add(Own(SharedMemoryObject.Lock(address, Seconds(TimeoutSec), progress, StopToken), static held => held.Dispose()));
-        Explain($"Locked {address} by {SharedMemoryText.Lock(address.Kind)} after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
+        WriteVerbose($"Locked {address} by {SystemCallNames.ForLock(address.Kind)} after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
     }
 
     // A script must not go on as if it had the lock.
@@ -38,7 +38,7 @@ public sealed class LockSharedMemoryCommand : ExistingSharedMemoryCommand
     {
         if (PassThru)
         {
-            Attempt(null, () => _locks.ForEach(Deliver));
+            RunItem(null, () => _locks.ForEach(Deliver));
         }
     }
 }

@@ -8,11 +8,23 @@ namespace PSIpc.Commands;
 /// <summary>Creates shared memory: a System V segment, a POSIX object, or a Windows section, which this process then holds.</summary>
 [Cmdlet(VerbsCommon.New, "SharedMemory", SupportsShouldProcess = true)]
 [OutputType(typeof(SharedMemoryInfo))]
-public sealed class NewSharedMemoryCommand : SharedMemoryCommand
+public sealed class NewSharedMemoryCommand : IpcCommand
 {
+    private const string KeySet = "Key";
+    private const string NameSet = "Name";
     private const string PrivateSet = "Private";
-    private UnixFileMode _mode = UnixMode.Default;
-    private ReadOnlyMemory<byte> _content;
+
+    /// <summary>System V keys: <c>1234</c>, <c>'0x4d2'</c>, <c>'ftok:PATH,PROJECT'</c>.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = KeySet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(KeyCompleter))]
+    public string[] Key { get; set; } = [];
+
+    /// <summary>Names of POSIX objects, or of named sections on Windows.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NameSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SharedMemoryNameCompleter))]
+    public string[] Name { get; set; } = [];
 
     /// <summary>A System V segment that no key names (IPC_PRIVATE).</summary>
     [Parameter(Mandatory = true, ParameterSetName = PrivateSet)]
@@ -61,47 +73,75 @@ public sealed class NewSharedMemoryCommand : SharedMemoryCommand
     [Parameter]
     public SwitchParameter NoTerminator { get; set; }
 
+    // What an error about the request is about, which can have a value in it that is not shown.
+    private object? Target => Key.Length > 0 ? Key : Name.Length > 0 ? Name : null;
+
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Attempt((object?)InputObject ?? Mode, () =>
+    protected override void ProcessRecord()
+    {
+        SharedMemoryRequest? request = null;
+        RunItem(InputObject ?? Target, () => request = ReadRequest());
+        if (request is null)
+        {
+            return;
+        }
+
+        if (Private)
+        {
+            RunItem(null, () => Create(IpcAddress.Private, request));
+        }
+
+        foreach (string key in Key)
+        {
+            RunItem(key, () => Create(IpcAddress.FromKey(SystemVKey.Parse(key)), request));
+        }
+
+        foreach (string name in Name)
+        {
+            RunItem(name, () => Create(IpcAddress.FromName(name), request));
+        }
+    }
+
+    private SharedMemoryRequest ReadRequest()
     {
         if (InputObject is { } given)
         {
             ObjectAddress.ThrowIfForeign(given);
         }
 
-        _mode = ParseMode(Mode);
-        Attempt(Target, () =>
+        return new()
         {
-            _content = Value is null ? default : ValueArgument.Encode([PipelineValue.Unwrap(Value)], As, Encoding, !NoTerminator);
-            if (Private)
-            {
-                Attempt(null, () => Process(IpcAddress.Private));
-            }
-
-            ProcessAddresses();
-        });
-    });
+            Size = Size,
+            Mode = ParseMode(Mode),
+            AllowExisting = AllowExisting,
+            Content = Value is null ? default : ValueArgument.Encode([PipelineValue.Unwrap(Value)], As, Encoding, !NoTerminator),
+        };
+    }
 
     // A row of a table or a snapshot may have the bits by name, as .NET writes them.
     private static UnixFileMode ParseMode(string text) =>
         text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out UnixFileMode named) ? named : UnixMode.Parse(text);
 
-    private protected override void Process(IpcAddress address)
+    private void Create(IpcAddress address, SharedMemoryRequest request)
     {
         string target = Private ? "a private System V segment" : address.ToString();
-        if (ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(_mode)}"))
+        if (!ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(request.Mode)}"))
         {
-            using var progress = new ThrottledProgress(this, $"Reserving {address}");
-            var request = new SharedMemoryRequest { Size = Size, Mode = _mode, AllowExisting = AllowExisting, Content = _content };
-            SharedMemoryInfo info = SharedMemoryObject.Create(address, request, new ReservationProgress(progress, Size), StopToken);
-            if (info.Created == true)
-            {
-                Own(info, static made => SharedMemoryObject.Remove(made.ToExactAddress()));
-            }
-
-            Explain($"{SharedMemoryText.Create(info.Kind)}: {(info.Created == true ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{(info.Created == true && !_content.IsEmpty ? $"; wrote {Display.Bytes(_content.Length)} at offset 0" : "")}.");
-            Deliver(info);
+            return;
         }
+
+        using var progress = new ThrottledProgress(this, $"Reserving {address}");
+        SharedMemoryInfo info = SharedMemoryObject.Create(address, request, new ReservationProgress(progress, Size), StopToken);
+        bool isNew = info.Created == true;
+        if (isNew)
+        {
+            Own(info, static made => SharedMemoryObject.Remove(made.ToExactAddress()));
+        }
+
+        string written = isNew && !request.Content.IsEmpty ? $"; wrote {Display.Bytes(request.Content.Length)} at offset 0" : "";
+        WriteVerbose(
+            $"{SystemCallNames.ForCreate(info.Kind)}: {(isNew ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{written}.");
+        Deliver(info);
     }
 
     private sealed class ReservationProgress(ThrottledProgress progress, long size) : IProgress<long>

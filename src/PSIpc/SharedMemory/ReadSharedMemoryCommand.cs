@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSIpc.Layout.Records;
+using PSIpc.Objects;
 using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
@@ -7,7 +8,7 @@ namespace PSIpc.Commands;
 /// <summary>Reads text, bytes, numbers or records from shared memory.</summary>
 [Cmdlet(VerbsCommunications.Read, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(string), typeof(byte[]), typeof(int), typeof(long), typeof(double), typeof(MemoryRecord))]
-public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
+public sealed class ReadSharedMemoryCommand : SharedMemoryContentCommand
 {
     /// <summary>How many bytes of text or bytes, or how many numbers or records; to the end unless given, and one number or record.</summary>
     [Parameter]
@@ -24,24 +25,24 @@ public sealed class ReadSharedMemoryCommand : SharedMemoryRecordCommand
     [NotNullArgument]
     public Array? Destination { get; set; }
 
-    private protected override SharedMemoryAccess Access => SharedMemoryAccess.Read;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        Refuse(nameof(Destination), nameof(As), "takes the type of its own elements");
-        Refuse(nameof(Layout), nameof(As), "says what is read");
-        Refuse(nameof(Layout), nameof(Destination), "gives objects of its own");
+        ThrowIfBoundTogether(nameof(Destination), nameof(As), "takes the type of its own elements");
+        ThrowIfBoundTogether(nameof(Layout), nameof(As), "says what is read");
+        ThrowIfBoundTogether(nameof(Layout), nameof(Destination), "gives objects of its own");
         base.BeginProcessing();
     }
 
-    private protected override void Process(SharedMemoryView view)
+    private protected override void ProcessAddress(IpcAddress address) => ProcessOpened(address, SharedMemoryAccess.Read);
+
+    private protected override void ProcessView(SharedMemoryView view)
     {
-        Explain($"Reads {What()}, at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
+        WriteVerbose($"Reads {What()}, at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
         if (RecordLayout is not null)
         {
             // One by one: PowerShell enumerates a collection to its end before the next command gets the first element.
-            foreach (MemoryRecord record in MemoryRecord.ReadFrom(view, RecordLayout, Offset, Count ?? 1, Encoding))
+            foreach (MemoryRecord record in view.ReadRecords(RecordLayout, Offset, Count ?? 1, Encoding))
             {
                 WriteObject(record);
             }

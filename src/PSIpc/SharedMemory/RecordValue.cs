@@ -18,12 +18,8 @@ internal static class RecordValue
     internal static IEnumerable<object?> Flatten(object? value) => Flatten(value, 0);
 
     /// <summary>The .NET object, or the properties of an object that is only PowerShell's.</summary>
-    internal static object? Unwrap(object? value) => value switch
-    {
-        PSObject { BaseObject: PSCustomObject } custom => Properties(custom),
-        PSObject wrapped => wrapped.BaseObject,
-        _ => value,
-    };
+    internal static object? Unwrap(object? value) =>
+        value is PSObject { BaseObject: PSCustomObject } custom ? Properties(custom) : PipelineValue.BaseObject(value);
 
     private static IEnumerable<object?> Flatten(object? value, int depth) =>
         value is not IList list ? [value]

@@ -3,7 +3,7 @@ using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
-/// <summary>What verbose output says of shared memory: which it is, how large, whose, and by what call; never what is in it.</summary>
+/// <summary>Describes shared memory in verbose output: which one, its size, its owner, and never its content.</summary>
 internal static class SharedMemoryText
 {
     /// <summary>The memory as the system has it now; the address alone where that cannot be seen.</summary>
@@ -20,28 +20,6 @@ internal static class SharedMemoryText
     }
 
     internal static string Of(SharedMemoryInfo info) => string.Join(", ", Parts(info));
-
-    /// <summary>How memory of this kind is made.</summary>
-    internal static string Create(IpcKind kind) => Call(kind, "shmget", "open with O_CREAT", "CreateFileMapping");
-
-    /// <summary>How it is opened.</summary>
-    internal static string Open(IpcKind kind) => Call(kind, "shmat", "open", "OpenFileMapping");
-
-    /// <summary>How it is closed.</summary>
-    internal static string Close(IpcKind kind) => Call(kind, "shmdt", "close", "CloseHandle");
-
-    /// <summary>How it is removed.</summary>
-    internal static string Remove(IpcKind kind) => Call(kind, "shmctl(IPC_RMID)", "unlink", "CloseHandle");
-
-    /// <summary>What excludes others from it.</summary>
-    internal static string Lock(IpcKind kind) => Call(kind, "the semaphore of its key (semop, SEM_UNDO)", "flock", "a mutex");
-
-    private static string Call(IpcKind kind, string systemV, string posix, string windows) => kind switch
-    {
-        IpcKind.SystemV => systemV,
-        IpcKind.Posix => posix,
-        _ => windows,
-    };
 
     private static IEnumerable<string> Parts(SharedMemoryInfo info)
     {

@@ -6,11 +6,11 @@ namespace PSIpc.Commands;
 
 /// <summary>Gives back the locks that this process has.</summary>
 [Cmdlet(VerbsCommon.Unlock, "SharedMemory", DefaultParameterSetName = KeySet)]
-public sealed class UnlockSharedMemoryCommand : ExistingSharedMemoryCommand
+public sealed class UnlockSharedMemoryCommand : SharedMemoryCommand
 {
-    private protected override void Process(IpcAddress address)
+    private protected override void ProcessAddress(IpcAddress address)
     {
         SharedMemoryObject.Unlock(address);
-        Explain($"Unlocked {address}: gave back {SharedMemoryText.Lock(address.Kind)}.");
+        WriteVerbose($"Unlocked {address}: gave back {SystemCallNames.ForLock(address.Kind)}.");
     }
 }

@@ -8,7 +8,7 @@ namespace PSIpc.Commands;
 /// <summary>Waits until shared memory exists, is removed, has an attach count, changes, or holds a value.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryInfo))]
-public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
+public sealed class WaitSharedMemoryCommand : SharedMemoryContentCommand
 {
     private SharedMemoryCondition _condition = SharedMemoryCondition.Exists;
 
@@ -60,8 +60,6 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
     [ValidateRange(0.0, double.MaxValue)]
     public double? TimeoutSec { get; set; }
 
-    private protected override SharedMemoryAccess Access => SharedMemoryAccess.Read;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -69,20 +67,16 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         string[] given = [.. conditions.Where(IsBound)];
         if (given.Length > 1)
         {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException($"One wait is for one thing: give one of -{string.Join(", -", given)}."),
-                "ParameterConflict",
-                ErrorCategory.InvalidArgument,
-                given));
+            ThrowConflict($"Only one condition can be given: leave out all but one of -{string.Join(", -", given)}.", given);
         }
 
-        RefuseWithout(nameof(Count), nameof(Changed));
-        RefuseWithout(nameof(Offset), nameof(Changed), nameof(Value));
-        RefuseWithout(nameof(Layout), nameof(Value));
-        RefuseWithout(nameof(As), nameof(Value));
-        RefuseWithout(nameof(NoTerminator), nameof(Value));
-        Refuse(nameof(Layout), nameof(NoTerminator), "says where text ends");
-        Refuse(nameof(Layout), nameof(As), "says what is waited for");
+        ThrowIfBoundWithout(nameof(Count), nameof(Changed));
+        ThrowIfBoundWithout(nameof(Offset), nameof(Changed), nameof(Value));
+        ThrowIfBoundWithout(nameof(Layout), nameof(Value));
+        ThrowIfBoundWithout(nameof(As), nameof(Value));
+        ThrowIfBoundWithout(nameof(NoTerminator), nameof(Value));
+        ThrowIfBoundTogether(nameof(Layout), nameof(NoTerminator), "says where text ends");
+        ThrowIfBoundTogether(nameof(Layout), nameof(As), "says what is waited for");
         base.BeginProcessing();
         try
         {
@@ -103,39 +97,24 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryRecordCommand
         }
     }
 
-    private protected override void Process(IpcAddress address)
+    private protected override void ProcessAddress(IpcAddress address)
     {
         using var progress = new ThrottledProgress(this, $"{address} {_condition}", TimeoutSec);
         Write(address, () => SharedMemoryObject.Wait(address, _condition, Seconds(TimeoutSec), progress, StopToken));
     }
 
-    private protected override void Process(SharedMemoryView view)
+    private protected override void ProcessView(SharedMemoryView view)
     {
         using var progress = new ThrottledProgress(this, $"{view} {_condition}", TimeoutSec);
         Write(view.Address, () => SharedMemoryObject.Wait(view, _condition, Seconds(TimeoutSec), progress, StopToken));
     }
 
-    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
-    /// <summary>Ends the cmdlet when a parameter is given that means nothing without one of the others.</summary>
-    private void RefuseWithout(string parameter, params string[] others)
-    {
-        if (IsBound(parameter) && !others.Any(IsBound))
-        {
-            ThrowTerminatingError(new ErrorRecord(
-                new PSArgumentException($"-{parameter} means something with -{string.Join(" or -", others)} alone."),
-                "ParameterConflict",
-                ErrorCategory.InvalidArgument,
-                parameter));
-        }
-    }
-
     private void Write(IpcAddress address, Func<SharedMemoryInfo?> wait)
     {
-        Explain($"Waits for {address} {_condition}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
+        WriteVerbose($"Waits for {address} {_condition}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
         long begun = Stopwatch.GetTimestamp();
         SharedMemoryInfo? info = wait();
-        Explain($"The wait for {address} {_condition} ended after {Display.Time(Stopwatch.GetElapsedTime(begun))}: {(info is null ? "nothing is there any more" : SharedMemoryText.Of(info))}.");
+        WriteVerbose($"The wait for {address} {_condition} ended after {Display.Time(Stopwatch.GetElapsedTime(begun))}: {(info is null ? "nothing is there any more" : SharedMemoryText.Of(info))}.");
         if (info is not null)
         {
             WriteObject(info);

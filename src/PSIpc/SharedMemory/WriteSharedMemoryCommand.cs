@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PSIpc.Layout.Records;
+using PSIpc.Objects;
 using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
@@ -7,7 +8,7 @@ namespace PSIpc.Commands;
 /// <summary>Writes text, bytes, numbers or records into shared memory: all of it, or nothing when it does not fit.</summary>
 [Cmdlet(VerbsCommunications.Write, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryInfo))]
-public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
+public sealed class WriteSharedMemoryCommand : SharedMemoryContentCommand
 {
     private readonly List<object?> _values = [];
     private ReadOnlyMemory<byte> _content;
@@ -36,13 +37,11 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override SharedMemoryAccess Access => SharedMemoryAccess.ReadWrite;
-
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        Refuse(nameof(Layout), nameof(NoTerminator), "says where text ends");
-        Refuse(nameof(Layout), nameof(As), "says what is written");
+        ThrowIfBoundTogether(nameof(Layout), nameof(NoTerminator), "says where text ends");
+        ThrowIfBoundTogether(nameof(Layout), nameof(As), "says what is written");
         base.BeginProcessing();
     }
 
@@ -73,7 +72,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
                 EncodeValues();
             }
 
-            ProcessAddresses();
+            ProcessAll();
         }
     }
 
@@ -83,11 +82,13 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
         if (ParameterSetName != InputObjectSet && _values.Count > 0)
         {
             EncodeValues();
-            ProcessAddresses();
+            ProcessAll();
         }
     }
 
-    private protected override void Process(SharedMemoryView view)
+    private protected override void ProcessAddress(IpcAddress address) => ProcessOpened(address, SharedMemoryAccess.ReadWrite);
+
+    private protected override void ProcessView(SharedMemoryView view)
     {
         string what = _records is null ? $"{_content.Length} bytes" : $"{_records.Count} records of {_records.Layout.Size} bytes";
         if (ShouldProcess(view.Address.ToString(), $"Write {what} at offset {Offset}"))
@@ -98,10 +99,10 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryRecordCommand
             }
             else
             {
-                _records.WriteTo(view, Offset);
+                view.WriteRecords(_records, Offset);
             }
 
-            Explain($"Wrote {what} at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
+            WriteVerbose($"Wrote {what} at offset {Offset} of {view}, {Display.Bytes(view.Size)}.");
 
             if (PassThru)
             {

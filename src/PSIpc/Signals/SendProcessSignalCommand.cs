@@ -33,12 +33,12 @@ public sealed class SendProcessSignalCommand : IpcCommand
     {
         foreach (int id in Id)
         {
-            Attempt(id, () => Send(SignalTarget.Open(id)));
+            RunItem(id, () => Send(SignalTarget.Open(id)));
         }
 
         if (InputObject is { } given)
         {
-            Attempt(given, () => Send(ObjectProcess.Open(given)));
+            RunItem(given, () => Send(ObjectProcess.Open(given)));
         }
     }
 
@@ -48,7 +48,7 @@ public sealed class SendProcessSignalCommand : IpcCommand
         if (ShouldProcess($"process {target.ProcessId}", $"Send {Signal} ({SignalNames.PosixName(Signal)})"))
         {
             target.Send(Signal);
-            Explain($"Sent {Signal} ({SignalNames.PosixName(Signal)}) to process {target.ProcessId}.");
+            WriteVerbose($"Sent {Signal} ({SignalNames.PosixName(Signal)}) to process {target.ProcessId}.");
         }
     }
 }

@@ -23,13 +23,13 @@ public sealed class WaitProcessSignalCommand : IpcCommand
     public double? TimeoutSec { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Attempt(Signal, () =>
+    protected override void ProcessRecord() => RunItem(Signal, () =>
     {
         using var progress = new ThrottledProgress(this, $"Signal {string.Join(", ", Signal)}", TimeoutSec);
-        Explain($"Process {Environment.ProcessId} waits for {string.Join(", ", Signal)}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
+        WriteVerbose($"Process {Environment.ProcessId} waits for {string.Join(", ", Signal)}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
         long begun = Stopwatch.GetTimestamp();
         ProcessSignal came = ProcessSignals.Wait(Signal, Seconds(TimeoutSec), progress, StopToken);
-        Explain($"{came} ({SignalNames.PosixName(came)}) came after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
+        WriteVerbose($"{came} ({SignalNames.PosixName(came)}) came after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");
         WriteObject(came);
     });
 }

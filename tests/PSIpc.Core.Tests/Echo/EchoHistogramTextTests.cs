@@ -1,4 +1,5 @@
 using System.Globalization;
+using PSIpc.Commands;
 using PSIpc.Echo.Load;
 using Xunit;
 

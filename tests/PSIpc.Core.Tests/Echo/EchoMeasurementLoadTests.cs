@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PSIpc.Commands;
 using PSIpc.Echo.Load;
 using PSIpc.Echo.Server;
 using PSIpc.Sockets;

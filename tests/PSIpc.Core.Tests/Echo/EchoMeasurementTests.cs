@@ -1,3 +1,4 @@
+using PSIpc.Commands;
 using PSIpc.Echo.Load;
 using PSIpc.Sockets;
 using Xunit;

@@ -182,4 +182,10 @@ public sealed class EchoMeasurement
             .Order(StringComparer.Ordinal));
 
     private static IpcException Invalid(string message) => new(IpcErrorReason.EchoMeasurementInvalid, message);
+
+    /// <summary>Reads the histogram of a measurement.</summary>
+    /// <param name="histogram">The text of <see cref="Histogram"/>.</param>
+    /// <returns>Each latency that was recorded, as the middle of its bucket, with its count; in ascending order.</returns>
+    /// <exception cref="IpcException">The text is not such a histogram (<see cref="IpcErrorReason.EchoMeasurementInvalid"/>).</exception>
+    public static IReadOnlyList<(long Nanoseconds, long Count)> ReadHistogram(string? histogram) => [.. LatencyHistogram.Decode(histogram).Values()];
 }

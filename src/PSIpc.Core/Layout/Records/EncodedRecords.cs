@@ -1,5 +1,3 @@
-using PSIpc.SharedMemory;
-
 namespace PSIpc.Layout.Records;
 
 /// <summary>Records ready to be written one after another: the bytes of the fields that were given, and of no other.</summary>
@@ -40,20 +38,9 @@ public sealed class EncodedRecords
     /// <summary>How many records.</summary>
     public int Count { get; }
 
-    /// <summary>Writes all of them, or none when they do not fit. What is not given is not touched, whoever changes it meanwhile.</summary>
-    /// <param name="view">Where to.</param>
-    /// <param name="offset">Where the first record begins, in bytes from the start.</param>
-    /// <exception cref="IpcException">They do not fit, or the view is for reading only.</exception>
-    /// <exception cref="ObjectDisposedException">The view is closed.</exception>
-    public void WriteTo(SharedMemoryView view, long offset)
-    {
-        ArgumentNullException.ThrowIfNull(view);
-        MemoryRecord.CheckRoom(view, Layout, offset, Count, IpcErrorReason.SharedMemoryValueTooLarge);
-        foreach ((int start, int length) in _ranges)
-        {
-            view.Write(offset + start, _bytes.AsSpan(start, length));
-        }
-    }
+    /// <summary>Gets the bytes of the given fields, each with its offset from the start of the first record.</summary>
+    internal IEnumerable<(int Offset, ReadOnlyMemory<byte> Bytes)> Parts =>
+        _ranges.Select(range => (range.Offset, (ReadOnlyMemory<byte>)_bytes.AsMemory(range.Offset, range.Length)));
 
     /// <summary>How many bytes all of them span.</summary>
     internal int Length => _bytes.Length;

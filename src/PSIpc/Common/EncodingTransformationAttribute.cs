@@ -30,7 +30,7 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object value = PipelineValue.BaseObject(inputData);
         return value as Encoding ?? Find(LanguagePrimitives.ConvertTo<string>(value));
     }
 

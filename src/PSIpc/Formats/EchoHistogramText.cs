@@ -1,6 +1,7 @@
 using System.Globalization;
+using PSIpc.Echo.Load;
 
-namespace PSIpc.Echo.Load;
+namespace PSIpc.Commands;
 
 /// <summary>The distribution of a measurement's latencies as text, for a terminal.</summary>
 public static class EchoHistogramText
@@ -28,29 +29,29 @@ public static class EchoHistogramText
     /// <returns>Nothing where there is nothing to show, also for a text that is no histogram: a view never fails.</returns>
     public static IReadOnlyList<string> Render(string? histogram, int width = 80, IFormatProvider? culture = null)
     {
-        LatencyHistogram latencies;
+        IReadOnlyList<(long Nanoseconds, long Count)> values;
         try
         {
-            latencies = LatencyHistogram.Decode(histogram);
+            values = EchoMeasurement.ReadHistogram(histogram);
         }
         catch (IpcException)
         {
             return [];
         }
 
-        (long Nanoseconds, long Count)[] values = [.. latencies.Values()];
-        if (values.Length == 0)
+        if (values.Count == 0)
         {
             return [];
         }
 
+        double total = values.Sum(value => value.Count);
         List<Row> rows = Divide(values);
         long most = rows.Max(row => row.Count);
         int barWidth = Math.Max(NarrowestBar, width - LabelWidth - PercentWidth - 4);
         return rows.ConvertAll(row =>
         {
             string label = $"≤ {FormatNanoseconds(row.UpTo, culture),LabelWidth - 2}";
-            string percent = (100.0 * row.Count / latencies.Count).ToString("0.00", culture) + " %";
+            string percent = (100.0 * row.Count / total).ToString("0.00", culture) + " %";
             return $" {label}  {Bar(row.Count, most, barWidth).PadRight(barWidth)}{percent,PercentWidth}";
         });
     }
@@ -75,7 +76,7 @@ public static class EchoHistogramText
         return $"{value.ToString(format, culture ?? CultureInfo.CurrentCulture)} {name}";
     }
 
-    private static List<Row> Divide((long Nanoseconds, long Count)[] values)
+    private static List<Row> Divide(IReadOnlyList<(long Nanoseconds, long Count)> values)
     {
         double from = values[0].Nanoseconds;
         double to = values[^1].Nanoseconds;

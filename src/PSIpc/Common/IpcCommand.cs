@@ -85,8 +85,11 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Runs one item's work. A failure of the core becomes an error; any other failure ends the cmdlet, which then leaves nothing.</summary>
-    private protected void Attempt(object? target, Action work)
+    /// <summary>
+    /// Does the work for one item. An <see cref="IpcException"/> becomes an error, and the next item follows; another exception ends the
+    /// cmdlet, which then leaves nothing behind.
+    /// </summary>
+    private protected void RunItem(object? target, Action work)
     {
         try
         {
@@ -110,8 +113,8 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Says what is done, where verbose output is wanted: objects, sizes, times, but never content.</summary>
-    private protected void Explain([InterpolatedStringHandlerArgument("")] ref VerboseInterpolatedStringHandler text)
+    /// <summary>Writes verbose output where it is wanted: objects, sizes, and times, but never content.</summary>
+    private protected void WriteVerbose([InterpolatedStringHandlerArgument("")] ref VerboseInterpolatedStringHandler text)
     {
         if (text.IsWanted)
         {

@@ -10,7 +10,7 @@ public sealed class DurationTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object value = PipelineValue.BaseObject(inputData);
         TimeSpan duration = value is TimeSpan span ? span : Read(value);
         return duration >= TimeSpan.Zero
             ? duration

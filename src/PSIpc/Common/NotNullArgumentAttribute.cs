@@ -13,8 +13,7 @@ public sealed class NotNullArgumentAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value switch
+        return PipelineValue.BaseObject(inputData) switch
         {
             null => throw new ArgumentTransformationMetadataException("The argument is null."),
             object?[] items when items.Contains(null) => throw new ArgumentTransformationMetadataException("The argument contains null."),

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
-using PSIpc.Echo.Load;
 using PSIpc.Objects;
 
 namespace PSIpc.Commands;
@@ -116,18 +115,14 @@ public static class Display
 
     /// <summary>Errors by their kind: <c>EchoConnectionReset 3, EchoReplyTimeout 1</c>.</summary>
     /// <param name="errors">A dictionary of kinds and counts, or null.</param>
-    public static string Kinds(object? errors) => (errors is PSObject wrapped ? wrapped.BaseObject : errors) is IDictionary kinds
+    public static string Kinds(object? errors) => PipelineValue.BaseObject(errors) is IDictionary kinds
         ? string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{Text(kind.Key)} {kind.Value}"))
         : "";
 
     private static bool TryNumber(object? value, out double number)
     {
         number = 0;
-        if (value is PSObject wrapped)
-        {
-            value = wrapped.BaseObject;
-        }
-
+        value = PipelineValue.BaseObject(value);
         if (value is not (IConvertible and not string))
         {
             return false;
