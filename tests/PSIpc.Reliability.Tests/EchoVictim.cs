@@ -80,7 +80,7 @@ internal sealed class EchoVictim : IAsyncDisposable
             Certificate = endpoint.Transport == SocketTransport.Tls ? MakeCertificate() : null,
         }))
         {
-            Console.Out.WriteLine($"listening {server.Endpoint}");
+            Console.Out.WriteLine($"listening {server.GetEndpoint()}");
             while (Console.In.ReadLine() is not null)
             {
                 Console.Out.WriteLine(string.Join(

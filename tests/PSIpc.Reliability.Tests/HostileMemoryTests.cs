@@ -280,7 +280,7 @@ public sealed class HostileMemoryTests : IDisposable
                 case 5: SharedMemoryValue.ReadInto(view, offset, null, new double[length / 8]); break;
                 case 6: _ = view.ReadRecords(Layout, offset, 1 + (length / 1000)).Count(); break;
                 case 7: view.WriteRecords(new RecordWriter(Layout).Encode([new Dictionary<string, object> { ["id"] = 7, ["name"] = "x" }]), offset); break;
-                case 8 when view.Kind == IpcKind.SystemV:
+                case 8 when view.Kind == nameof(IpcKind.SystemV):
                     view.AtomicLoadInt64(offset);
                     view.UseReadOnlySpan(offset, length, 0, static (bytes, _) => bytes.IndexOf((byte)1));
                     break;

@@ -42,7 +42,7 @@ public sealed class KillTests : IDisposable
             {
                 left++;
                 Assert.Equal(Victim.ContentBytes, info.Size);
-                Assert.Equal("rw-r-----", UnixMode.Format(info.Mode!.Value));
+                Assert.Equal("0640", info.Mode);
                 AssertOrphan(info);
                 using (SharedMemoryView view = SharedMemoryObject.Open(address))
                 {
@@ -168,12 +168,12 @@ public sealed class KillTests : IDisposable
         using var server = EchoServer.Start(new() { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 0) });
         int turns = await Repeat(async _ =>
         {
-            await Victim.Kill(Victims, "measure", server.Endpoint, _random);
+            await Victim.Kill(Victims, "measure", server.GetEndpoint(), _random);
 
             Assert.True(SpinWait.SpinUntil(() => server.ActiveConnections == 0, ChildProcess.Patience), $"{server.ActiveConnections} connections of the dead are left.");
-            Assert.True(EchoClient.Send(server.Endpoint, EchoPayload.Pattern(1000)).Matches);
+            Assert.True(EchoClient.Send(server.GetEndpoint(), EchoPayload.Pattern(1000)).Matches);
         });
-        Assert.Equal(EchoServerState.Listening, server.State);
+        Assert.Equal(nameof(EchoServerState.Listening), server.State);
         Soak.Report($"{turns * Victims} killed while they measured");
     }
 
@@ -252,7 +252,7 @@ public sealed class KillTests : IDisposable
     {
         SharedMemoryHolders users = SharedMemoryObject.FindHolders([info]);
         Assert.True(
-            users.IsOrphan(info) ?? (info.Kind == IpcKind.Posix && users.UnreadableProcesses > 0),
+            users.IsOrphan(info) ?? (info.Kind == nameof(IpcKind.Posix) && users.UnreadableProcesses > 0),
             $"{info} was left by a dead process and is no orphan (seed {Soak.Seed}).");
     }
 
@@ -260,7 +260,7 @@ public sealed class KillTests : IDisposable
     {
         SharedMemoryInfo info = SharedMemoryObject.Get(address);
         Assert.True(info.AttachCount is null or 0);
-        Assert.Empty(SharedMemoryObject.FindHolders([info]).Include(info).ProcessId!);
+        Assert.Empty(SharedMemoryObject.FindHolders([info]).Include(info).ProcessIds!);
     }
 
     private static bool HasSemaphore(int key) => File.ReadLines("/proc/sysvipc/sem").Skip(1)

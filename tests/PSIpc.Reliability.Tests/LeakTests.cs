@@ -158,14 +158,14 @@ public sealed class LeakTests : IDisposable
         };
         using (var server = EchoServer.Start(new() { Endpoint = endpoint, Mode = (EchoMode)(index % 2) }))
         {
-            EchoClient.Send(server.Endpoint, EchoPayload.Pattern(1000));
+            EchoClient.Send(server.GetEndpoint(), EchoPayload.Pattern(1000));
             using EchoSubscription receiver = server.Receive();
-            if (server.Mode == EchoMode.Stream)
+            if (server.Mode == nameof(EchoMode.Stream))
             {
-                EchoLoad.Run(server.Endpoint, new() { Count = 10, Connections = 2 });
+                EchoLoad.Run(server.GetEndpoint(), new() { Count = 10, Connections = 2 });
             }
 
-            Refused(() => EchoServer.Start(new() { Endpoint = server.Endpoint }));
+            Refused(() => EchoServer.Start(new() { Endpoint = server.GetEndpoint() }));
             _operations += 9;
         }
 

@@ -109,7 +109,7 @@ public sealed class OtherUserTests : IDisposable
             Assert.Equal(Secret, view.ReadText(0, null, System.Text.Encoding.UTF8));
         }
 
-        Assert.Equal(EchoServerState.Listening, server.State);
+        Assert.Equal(nameof(EchoServerState.Listening), server.State);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class ParserTests
     public Task Histograms()
     {
         using var server = EchoServer.Start(new() { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 0) });
-        EchoMeasurement measured = EchoLoad.Run(server.Endpoint, new() { Count = 100 });
+        EchoMeasurement measured = EchoLoad.Run(server.GetEndpoint(), new() { Count = 100 });
         byte[] whole = Convert.FromBase64String(measured.Histogram);
 
         // Some bytes of a good one changed, cut off or put in.

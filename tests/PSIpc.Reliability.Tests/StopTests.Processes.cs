@@ -184,7 +184,7 @@ public sealed partial class StopTests
         {
             // The process of a job may take a moment to end.
             Assert.True(
-                SpinWait.SpinUntil(() => SharedMemoryObject.FindHolders([SharedMemoryObject.Get(address)]).Include(SharedMemoryObject.Get(address)).ProcessId!.Length == 0, ChildProcess.Patience),
+                SpinWait.SpinUntil(() => SharedMemoryObject.FindHolders([SharedMemoryObject.Get(address)]).Include(SharedMemoryObject.Get(address)).ProcessIds!.Length == 0, ChildProcess.Patience),
                 $"{address} is in use: {script} (seed {Soak.Seed})");
             SharedMemoryObject.Lock(address, TimeSpan.Zero).Dispose();
         }

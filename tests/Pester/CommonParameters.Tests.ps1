@@ -169,8 +169,8 @@ Describe 'Common parameters' -Skip:(-not $IsLinux) {
     Context 'Parameters by property name' {
         It 'take the columns of a row: <command>' -ForEach @(
             @{
-                Command = { [int] ([pscustomobject] @{ Key = $key; Size = '32'; Mode = '0640' } | New-SharedMemory).Mode }
-                Expected = 0x1a0
+                Command = { ([pscustomobject] @{ Key = $key; Size = '32'; Mode = '0640' } | New-SharedMemory).Mode }
+                Expected = '0640'
             }
             @{ Command = { ([pscustomobject] @{ Name = $name; Size = '32' } | New-SharedMemory).Size }; Expected = 32 }
             @{
@@ -220,7 +220,7 @@ Describe 'Common parameters' -Skip:(-not $IsLinux) {
         It 'explains, and keeps the values secret: <command>' -ForEach @(
             @{
                 Command = { New-SharedMemory -Private 64 -Value $secret -Verbose | Remove-SharedMemory }
-                Words = 'shmget: created System V segment ', 'mode rw-------', 'wrote 7 bytes at offset 0'
+                Words = 'shmget: created System V segment ', 'mode 0600', 'wrote 7 bytes at offset 0'
             }
             @{
                 Command = { New-SharedMemory -Name $name -Size 64 -Verbose }
@@ -231,7 +231,7 @@ Describe 'Common parameters' -Skip:(-not $IsLinux) {
             @{ Command = { Get-SharedMemory $key -IncludeProcess -Verbose -WarningAction Ignore }; Words = , 'the users of 1 in /proc' }
             @{
                 Command = { Read-SharedMemory $key -Verbose }
-                Words = 'shmat: opened System V segment $id (key $key), 64 bytes, mode rw-------', '1 attached',
+                Words = 'shmat: opened System V segment $id (key $key), 64 bytes, mode 0600', '1 attached',
                     'text up to its NUL, as utf-8, at offset 0', 'shmdt: closed key $key'
             }
             @{ Command = { Read-SharedMemory $key -As Byte -Count 3 -Verbose }; Words = , '3 of Byte, at offset 0' }

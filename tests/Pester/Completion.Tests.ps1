@@ -35,7 +35,7 @@ Describe 'Completion' -Skip:(-not $IsLinux) {
         $null = New-SharedMemory $key -Size 1KB -Mode 0640
         $found = @(Complete $_ | Where-Object CompletionText -EQ $key)
         $found | Should -HaveCount 1
-        $found[0].ToolTip | Should -MatchExactly "^shmid \d+, 1 KB, rw-r-----, \S+, 0 attached, creator $PID`$"
+        $found[0].ToolTip | Should -MatchExactly "^shmid \d+, 1 KB, 0640, \S+, 0 attached, creator $PID`$"
     }
 
     It 'finds a key by its decimal digits' {
@@ -50,7 +50,7 @@ Describe 'Completion' -Skip:(-not $IsLinux) {
         Get-Text 'Lock-SharedMemory -Id ' | Should -Contain "$($segment.Id)"
         $found = Complete "Write-SharedMemory -Name $name"
         $found.CompletionText | Sort-Object | Should -BeExactly (@("'$name with ''quotes'''", $name) | Sort-Object)
-        $found.ToolTip | Where-Object { $_.StartsWith('POSIX object, 2 KB, rw-------') } | Should -HaveCount 1
+        $found.ToolTip | Where-Object { $_.StartsWith('POSIX object, 2 KB, 0600') } | Should -HaveCount 1
         Get-Text "Read-SharedMemory -Name '$name" | Should -Contain $name
     }
 

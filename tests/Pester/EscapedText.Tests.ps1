@@ -71,7 +71,7 @@ Describe 'Text of a peer that a terminal would obey' {
         try {
             $text = ($unix | Format-Table -AutoSize | Out-String -Width 300), ($unix | Format-List | Out-String), "$unix", (Stop-EchoServer $unix.Id -Verbose 4>&1 | Out-String -Width 300)
             Get-RawCharacter $text | Should -Be 0
-            $unix.Endpoint.Address | Should -BeExactly $path
+            $unix.Endpoint | Should -BeExactly "unix:$path"
         }
         finally { $unix.Dispose() }
     }

@@ -95,6 +95,56 @@ Describe 'The format file' -Skip:(-not $IsLinux) {
         }
     }
 
+    Context 'for other tools' {
+        BeforeAll {
+            . New-TestAddress
+            . New-EchoTest
+            $made = New-Output
+        }
+        AfterAll {
+            Clear-EchoTest
+            if ($made) { $made.SharedMemoryView.Dispose() }
+            Clear-TestAddress
+        }
+
+        It 'has words and not numbers in <Type>: <Property> is <Word>' -ForEach @(
+            @{ Type = 'SharedMemoryInfo'; Property = 'Kind'; Word = 'SystemV' }
+            @{ Type = 'SharedMemoryInfo'; Property = 'Mode'; Word = '0600' }
+            @{ Type = 'SharedMemoryInfo'; Property = 'Status'; Word = 'None' }
+            @{ Type = 'SharedMemoryView'; Property = 'Kind'; Word = 'SystemV' }
+            @{ Type = 'SharedMemoryView'; Property = 'Access'; Word = 'ReadWrite' }
+            @{ Type = 'EchoServer'; Property = 'Mode'; Word = 'Stream' }
+            @{ Type = 'EchoServer'; Property = 'State'; Word = 'Listening' }
+            @{ Type = 'EchoServer'; Property = 'Transport'; Word = 'Tcp' }
+            @{ Type = 'EchoReply'; Property = 'Transport'; Word = 'Tcp' }
+            @{ Type = 'EchoMeasurement'; Property = 'Transport'; Word = 'Tcp' }
+        ) {
+            $object = $made[$type]
+            (ConvertTo-Json $object -Depth 1 -WarningAction Ignore | ConvertFrom-Json).$property | Should -BeExactly $word
+            ($object | ConvertTo-Csv | ConvertFrom-Csv).$property | Should -BeExactly $word
+            $file = Join-Path $TestDrive 'object.xml'
+            Export-Clixml -InputObject $object -Path $file -Depth 1
+            (Import-Clixml $file).$property | Should -BeExactly $word
+        }
+
+        It 'has the key of <_> in hexadecimal' -ForEach 'SharedMemoryInfo', 'SharedMemoryView', 'SharedMemoryLock' {
+            $made.$_.HexKey | Should -BeExactly $key
+        }
+
+        It 'labels what it shows of <_> with names of properties' -ForEach $types {
+            $type = Get-FullName $_
+            $live = $made.$_
+            $labels = $views | Where-Object { $_.ViewSelectedBy.TypeName -contains $type } | ForEach-Object { $_.SelectNodes('.//*[local-name() = "Label"]').InnerText } | Where-Object { $_ }
+            foreach ($label in $labels) { $live.PSObject.Properties.Name | Should -Contain $label }
+        }
+
+        It 'shows the errors of a measurement by their kind' {
+            $failed = Start-EchoServer -Fault @{ RefuseEvery = 3 } | Measure-EchoServer -Count 100 -Connection 2
+            $failed.ErrorCount | Should -BeGreaterThan 0
+            foreach ($shown in ($failed | Out-String), ($failed | Format-List | Out-String)) { $shown | Should -Match 'Echo\w+ \d' }
+        }
+    }
+
     It 'writes a time of day as the culture <culture> does' -ForEach @(
         @{ Culture = 'de-DE'; Expected = '13:04:05,678' }
         @{ Culture = 'en-US'; Expected = '1:04:05.678 PM' }

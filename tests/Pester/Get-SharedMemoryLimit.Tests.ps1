@@ -22,8 +22,8 @@ Describe 'Get-SharedMemoryLimit' -Skip:(-not $IsLinux) {
 
     It 'is displayed as a list with units' {
         $lines = Get-SharedMemoryLimit | Out-String -Width 80 -Stream
-        $lines -cmatch '^MaxSegments  : ' | Should -HaveCount 1
-        $lines -ceq 'PosixPath    : /dev/shm' | Should -HaveCount 1
-        $lines -cmatch '^PosixSize +: [0-9.,]+ [KMGT]B$' | Should -HaveCount 1
+        $lines -cmatch '^MaxSegments +: ' | Should -HaveCount 1
+        $lines -cmatch '^PosixPath +: /dev/shm$' | Should -HaveCount 1
+        $lines -cmatch '^PosixBytes +: [0-9.,]+ [KMGT]B$' | Should -HaveCount 1
     }
 }

@@ -8,7 +8,7 @@ Describe 'New-SharedMemory' -Skip:(-not $IsLinux) {
 
     It 'creates a segment at a key by position' {
         $segment = New-SharedMemory $key 1KB
-        "$($segment.Kind) $($segment.Size) $($segment.Created) $([int] $segment.Mode)" | Should -BeExactly 'SystemV 1024 True 384'
+        "$($segment.Kind) $($segment.Size) $($segment.Created) $($segment.Mode)" | Should -BeExactly 'SystemV 1024 True 0600'
     }
 
     Context 'with a second process' {
@@ -24,15 +24,18 @@ Describe 'New-SharedMemory' -Skip:(-not $IsLinux) {
     }
 
     It 'reads the mode <mode> as chmod does' -ForEach @(
-        @{ Mode = '0666'; Bits = 0x1b6 }
-        @{ Mode = '666'; Bits = 0x1b6 }
-        @{ Mode = "'0666'"; Bits = 0x1b6 }
-        @{ Mode = '0640'; Bits = 0x1a0 }
-        @{ Mode = '400'; Bits = 0x100 }
+        @{ Mode = '0666'; Expected = '0666' }
+        @{ Mode = '666'; Expected = '0666' }
+        @{ Mode = "'0666'"; Expected = '0666' }
+        @{ Mode = '0640'; Expected = '0640' }
+        @{ Mode = '400'; Expected = '0400' }
+        @{ Mode = '0o640'; Expected = '0640' }
+        @{ Mode = 'rw-r-----'; Expected = '0640' }
+        @{ Mode = "'---------'"; Expected = '0000' }
     ) {
         # The mode is a bare word of the command: PowerShell passes on the digits as they were typed.
-        [int] (& ([scriptblock]::Create("New-SharedMemory `$key 10 -Mode $mode"))).Mode | Should -Be $bits
-        [int] (& ([scriptblock]::Create("New-SharedMemory -Name `$name 10 -Mode $mode"))).Mode | Should -Be $bits
+        (& ([scriptblock]::Create("New-SharedMemory `$key 10 -Mode $mode"))).Mode | Should -BeExactly $expected
+        (& ([scriptblock]::Create("New-SharedMemory -Name `$name 10 -Mode $mode"))).Mode | Should -BeExactly $expected
     }
 
     It 'refuses the mode <_> and creates nothing' -ForEach '9', 'rw', '1777' {
@@ -86,7 +89,7 @@ Describe 'New-SharedMemory' -Skip:(-not $IsLinux) {
 
     It 'takes rows of a table by property name' {
         [pscustomobject] @{ Name = "$name-1"; Size = '1KB'; Mode = '0640' }, [pscustomobject] @{ Key = $key; Size = 2KB; Mode = '600' } |
-            New-SharedMemory | ForEach-Object { "$($_.Size) $([int] $_.Mode)" } | Should -BeExactly '1024 416', '2048 384'
+            New-SharedMemory | ForEach-Object { "$($_.Size) $($_.Mode)" } | Should -BeExactly '1024 0640', '2048 0600'
     }
 
     It 'takes rows of a CSV file' {
@@ -97,13 +100,13 @@ Describe 'New-SharedMemory' -Skip:(-not $IsLinux) {
     It 'takes the mode of a snapshot by property name' {
         $null = New-SharedMemory $key 10 -Mode 0640
         $object = [pscustomobject] @{ Name = $name; Size = 10; Mode = (Get-SharedMemory $key).Mode } | New-SharedMemory
-        "$([int] $object.Mode) $($object.Size)" | Should -BeExactly '416 10'
+        "$($object.Mode) $($object.Size)" | Should -BeExactly '0640 10'
     }
 
     It 'writes one error for a bad row and creates the others' {
         $created = '0600', 'bad', '0640' | ForEach-Object { [pscustomobject] @{ Name = "$name-$_"; Size = 10; Mode = $_ } } |
             New-SharedMemory -ErrorAction SilentlyContinue -ErrorVariable failed
-        $created | ForEach-Object { [int] $_.Mode } | Should -Be 384, 416
+        $created | ForEach-Object Mode | Should -BeExactly '0600', '0640'
         Get-ErrorId $failed | Should -BeExactly 'SharedMemoryModeInvalid'
     }
 

@@ -64,7 +64,7 @@ Describe 'Start-EchoServer' {
             $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($server, $depth))
             $reply = $copy | Send-EchoMessage 'over' @send
             $reply.Reply | Should -BeExactly 'over'
-            $reply.Transport | Should -Be $server.Endpoint.Transport
+            $reply.Transport | Should -Be $server.Transport
         }
         $measured = $copy | Measure-EchoServer -Count 5 @send
         "$($measured.Exchanges) $($measured.ErrorCount)" | Should -Be '5 0'

@@ -65,7 +65,7 @@ internal static class SharedMemoryErrors
     internal static IpcException AccessDenied(IpcAddress address, NativeError error, SharedMemoryInfo? existing) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
         existing is null ? $"Access to {address} is denied."
-            : $"Access to {address} is denied: it is {existing.Owner}'s with mode {UnixMode.Format(existing.Mode ?? 0)}, and this process "
+            : $"Access to {address} is denied: it is {existing.Owner}'s with mode {existing.Mode}, and this process "
                 + $"runs as {UserNames.Current}.",
         error.Raw);
 
@@ -145,5 +145,5 @@ internal static class SharedMemoryErrors
     private static string Describe(SharedMemoryInfo info) =>
         (info.Id is { } id ? $"id {id}, " : "")
         + $"{info.Size} bytes"
-        + (info.Mode is { } mode ? $", owner {info.Owner}, mode {UnixMode.Format(mode)}" : "");
+        + (info.Mode is { } mode ? $", owner {info.Owner}, mode {mode}" : "");
 }

@@ -47,7 +47,7 @@ public sealed class SharedMemoryHolders
         }
 
         // The kernel itself counts who has a segment; of an object only the processes tell.
-        return info.Kind != IpcKind.SystemV ? (_files is { Unreadable: 0 } ? true : null)
+        return info.Kind != nameof(IpcKind.SystemV) ? (_files is { Unreadable: 0 } ? true : null)
             : info.CreatorAlive == false ? true
             : info.CreatorProcessId is null or 0 ? null
             : false;

@@ -7,11 +7,14 @@ namespace PSIpc.SharedMemory;
 /// <remarks>What a kind does not have is null. Times are local, to the second for System V.</remarks>
 public sealed class SharedMemoryInfo
 {
-    /// <summary>System V, POSIX or Windows.</summary>
-    public IpcKind Kind { get; init; }
+    /// <summary>Gets the kind: the name of an <see cref="IpcKind"/>.</summary>
+    public string Kind { get; init; } = "";
 
     /// <summary>The System V key; 0 for a private segment and for one marked for removal.</summary>
     public int? Key { get; init; }
+
+    /// <summary>Gets the System V key as ipcs(1) shows it: <c>0x000004d2</c>.</summary>
+    public string? HexKey => Key is { } key ? SystemVKey.Format(key) : null;
 
     /// <summary>The System V id (shmid).</summary>
     public int? Id { get; init; }
@@ -22,8 +25,8 @@ public sealed class SharedMemoryInfo
     /// <summary>The size in bytes, as the kernel has it: Windows rounds a section up to pages.</summary>
     public long Size { get; init; }
 
-    /// <summary>The nine permission bits.</summary>
-    public UnixFileMode? Mode { get; init; }
+    /// <summary>Gets the nine permission bits as four octal digits: <c>0600</c>.</summary>
+    public string? Mode { get; init; }
 
     /// <summary>The owner's name, or the number where no name is known.</summary>
     public string? Owner { get; init; }
@@ -54,7 +57,7 @@ public sealed class SharedMemoryInfo
     public long? AttachCount { get; init; }
 
     /// <summary>The processes that have it attached, mapped or open; null unless they were asked for.</summary>
-    public int[]? ProcessId { get; private set; }
+    public int[]? ProcessIds { get; private set; }
 
     /// <summary>When a process last attached.</summary>
     public DateTime? AttachTime { get; init; }
@@ -71,8 +74,11 @@ public sealed class SharedMemoryInfo
     /// <summary>How many of its bytes are in swap now.</summary>
     public long? SwappedBytes { get; init; }
 
-    /// <summary>What else the kernel says of a System V segment.</summary>
-    public SharedMemoryStatus Status { get; init; }
+    /// <summary>
+    /// Gets the status of a System V segment (shmctl(2)): <c>None</c>, or one or more of <c>Dest</c> (marked for removal), <c>Locked</c>
+    /// (kept out of swap), <c>HugeTlb</c>, and <c>NoReserve</c>, separated by commas.
+    /// </summary>
+    public string Status { get; init; } = nameof(SharedMemoryStatus.None);
 
     /// <summary>Whether this call created it or found it there; null in what a listing gives.</summary>
     public bool? Created { get; private set; }
@@ -93,12 +99,15 @@ public sealed class SharedMemoryInfo
     /// <summary>The file behind it, by which processes are seen to have it.</summary>
     internal FileId File { get; init; }
 
-    private bool HasFile => Kind == IpcKind.Posix && File != default;
+    /// <summary>Gets a value that indicates whether the segment is removed when the last process detaches.</summary>
+    internal bool IsMarkedForRemoval => Status.Contains(nameof(SharedMemoryStatus.Dest), StringComparison.Ordinal);
+
+    private bool HasFile => Kind == nameof(IpcKind.Posix) && File != default;
 
     internal SharedMemoryInfo WithProcesses(int[] processIds)
     {
         var copy = (SharedMemoryInfo)MemberwiseClone();
-        copy.ProcessId = processIds;
+        copy.ProcessIds = processIds;
         return copy;
     }
 

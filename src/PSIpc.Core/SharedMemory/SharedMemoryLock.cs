@@ -20,6 +20,9 @@ public abstract class SharedMemoryLock : IDisposable
     /// <summary>The System V key of what it excludes others from, where that has one.</summary>
     public virtual int? Key => null;
 
+    /// <summary>Gets the System V key as ipcs(1) shows it: <c>0x000004d2</c>.</summary>
+    public string? HexKey => Key is { } key ? SystemVKey.Format(key) : null;
+
     /// <summary>The System V id of what it excludes others from, where that has one.</summary>
     public virtual int? Id => null;
 
@@ -27,7 +30,7 @@ public abstract class SharedMemoryLock : IDisposable
     public string? Name => Address.Name;
 
     /// <summary>The address that means the memory of this lock, and no later one with the same key or name.</summary>
-    public IpcAddress ExactAddress => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
+    public IpcAddress ToExactAddress() => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
 
     /// <summary>The file behind the memory, where it is one.</summary>
     internal virtual FileId? File => null;

@@ -189,7 +189,7 @@ public static class SharedMemoryObject
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(condition);
-        IpcAddress address = view.ExactAddress;
+        IpcAddress address = view.ToExactAddress();
         var wait = new PollingWait(timeout, () => $"{address} {condition}", progress, cancellationToken);
         wait.Until(condition.ReadsContent ? condition.Watch(view) : condition.Watch(BackendOf(view.Address), address));
         return Find(address, condition);

@@ -2,7 +2,7 @@ namespace PSIpc.SharedMemory;
 
 /// <summary>What the kernel says of a System V segment besides its permissions (shmctl(2)).</summary>
 [Flags]
-public enum SharedMemoryStatus
+internal enum SharedMemoryStatus
 {
     /// <summary>Nothing.</summary>
     None = 0,

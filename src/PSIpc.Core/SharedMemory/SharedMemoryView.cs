@@ -34,20 +34,25 @@ public abstract class SharedMemoryView : IDisposable
     private const int LargestTextChunk = 1 << 20;
     private const int LargestText = 1 << 29;
 
+    private readonly SharedMemoryAccess _access;
+
     private protected SharedMemoryView(IpcAddress address, SharedMemoryAccess access)
     {
         Address = address;
-        Access = access;
+        _access = access;
     }
 
     /// <summary>What it was opened by.</summary>
     public IpcAddress Address { get; }
 
-    /// <summary>System V, POSIX or Windows.</summary>
-    public IpcKind Kind => Address.Kind;
+    /// <summary>Gets the kind: the name of an <see cref="IpcKind"/>.</summary>
+    public string Kind => Address.Kind.ToString();
 
     /// <summary>The System V key of what is open, as it was then; 0 for a private segment.</summary>
     public virtual int? Key => null;
+
+    /// <summary>Gets the System V key as ipcs(1) shows it: <c>0x000004d2</c>.</summary>
+    public string? HexKey => Key is { } key ? SystemVKey.Format(key) : null;
 
     /// <summary>The System V id (shmid) of what is open, whatever it was opened by.</summary>
     public virtual int? Id => null;
@@ -59,10 +64,10 @@ public abstract class SharedMemoryView : IDisposable
     /// The address that means this memory, and no later one with the same key or name. A Windows section has no more than its name.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The view of a POSIX object is closed.</exception>
-    public IpcAddress ExactAddress => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
+    public IpcAddress ToExactAddress() => Id is { } id ? IpcAddress.FromId(id) : Address with { File = File };
 
     /// <summary>What it may do.</summary>
-    public SharedMemoryAccess Access { get; }
+    public string Access => _access.ToString();
 
     /// <summary>The size in bytes, as the kernel has it now; of a section, whole pages.</summary>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
@@ -95,7 +100,7 @@ public abstract class SharedMemoryView : IDisposable
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     public void Write(long offset, ReadOnlySpan<byte> source)
     {
-        if (Access == SharedMemoryAccess.Read)
+        if (_access == SharedMemoryAccess.Read)
         {
             throw SharedMemoryErrors.ReadOnly(Address);
         }
@@ -403,7 +408,7 @@ public abstract class SharedMemoryView : IDisposable
     private MappingReference Hold(long offset, int length, SharedMemoryAccess access)
     {
         CheckRange(offset, length);
-        if (access == SharedMemoryAccess.ReadWrite && Access == SharedMemoryAccess.Read)
+        if (access == SharedMemoryAccess.ReadWrite && _access == SharedMemoryAccess.Read)
         {
             throw SharedMemoryErrors.ReadOnly(Address);
         }

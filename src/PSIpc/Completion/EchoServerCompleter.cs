@@ -32,25 +32,25 @@ public sealed class EchoServerIdCompleter : EchoServerCompleter
 public sealed class EchoPortCompleter : EchoServerCompleter
 {
     private protected override string? Text(EchoServer server) =>
-        server.Endpoint.Port > 0 ? server.Endpoint.Port.ToString(CultureInfo.InvariantCulture) : null;
+        server.GetEndpoint().Port > 0 ? server.GetEndpoint().Port.ToString(CultureInfo.InvariantCulture) : null;
 }
 
 /// <summary>Their endpoints.</summary>
 public sealed class EchoEndpointCompleter : EchoServerCompleter
 {
-    private protected override string Text(EchoServer server) => server.Endpoint.ToString();
+    private protected override string Text(EchoServer server) => server.Endpoint;
 }
 
 /// <summary>The names of their pipes.</summary>
 public sealed class EchoPipeCompleter : EchoServerCompleter
 {
     private protected override string? Text(EchoServer server) =>
-        server.Endpoint.Transport == SocketTransport.Pipe ? server.Endpoint.Address : null;
+        server.GetEndpoint().Transport == SocketTransport.Pipe ? server.GetEndpoint().Address : null;
 }
 
 /// <summary>Their sockets' paths; without one the engine proposes files.</summary>
 public sealed class EchoPathCompleter : EchoServerCompleter
 {
     private protected override string? Text(EchoServer server) =>
-        server.Endpoint.Transport == SocketTransport.Unix ? server.Endpoint.Address : null;
+        server.GetEndpoint().Transport == SocketTransport.Unix ? server.GetEndpoint().Address : null;
 }

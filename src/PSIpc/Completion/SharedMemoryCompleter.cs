@@ -21,7 +21,7 @@ public abstract class SharedMemoryCompleter : Completer
         [
             info.Id is { } id ? $"shmid {id}" : "POSIX object",
             Display.Size(info.Size),
-            Display.Mode(info.Mode),
+            info.Mode ?? "",
             info.Owner ?? "",
             info.AttachCount is { } attached ? $"{attached} attached" : "",
             info.CreatorProcessId is { } creator ? $"creator {Display.Process(creator, info.CreatorAlive)}" : "",

@@ -42,7 +42,7 @@ public abstract class EchoClientCommand : EchoEndpointCommand
 
     private protected SocketEndpoint ReadEndpoint()
     {
-        SocketEndpoint endpoint = Server?.Endpoint ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(SocketEndpoint.Parse(Endpoint)));
+        SocketEndpoint endpoint = Server?.GetEndpoint() ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(SocketEndpoint.Parse(Endpoint)));
 
         // A server of another computer is reached over the network; its loopback address, path, or pipe is one of this computer here.
         // An address that the caller names, and that comes from no object, says which computer is meant.

@@ -44,7 +44,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
     /// <inheritdoc/>
     protected override void ProcessRecord() => RunItem(Server, () =>
     {
-        if (Server?.Mode == EchoMode.Message)
+        if (Server?.Mode == nameof(EchoMode.Message))
         {
             throw new IpcException(
                 IpcErrorReason.EchoOptionInvalid, "A server in Message mode answers when its client has finished, and a measurement goes on: start it with -EchoMode Stream.");

@@ -21,7 +21,7 @@ public sealed class StopEchoServerCommand : EchoServerCommand
 
     private protected override void ProcessServer(EchoServer server)
     {
-        if (!ShouldProcess(server.Endpoint.ToString(), "Stop echo server"))
+        if (!ShouldProcess(server.Endpoint, "Stop echo server"))
         {
             return;
         }

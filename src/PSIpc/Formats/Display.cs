@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
-using PSIpc.Objects;
 
 namespace PSIpc.Commands;
 
@@ -63,17 +62,6 @@ public static class Display
         return moment.ToString(pattern, culture);
     }
 
-    /// <summary>A System V key as ipcs writes it: <c>0x000004d2</c>.</summary>
-    /// <param name="key">A key, or null.</param>
-    public static string Key(object? key) => TryNumber(key, out double number) ? SystemVKey.Format((int)number) : "";
-
-    /// <summary>A mode as ls writes it: <c>rw-------</c>.</summary>
-    /// <param name="mode">A mode, its number, or the names of its bits as a remote object has them; or null.</param>
-    public static string Mode(object? mode) =>
-        TryNumber(mode, out double bits) ? UnixMode.Format((UnixFileMode)(int)bits)
-        : Enum.TryParse(mode?.ToString(), out UnixFileMode named) ? UnixMode.Format(named)
-        : "";
-
     /// <summary>A process id, in parentheses when that process is gone.</summary>
     /// <param name="processId">A process id, or null.</param>
     /// <param name="alive">Whether it runs, or null where that is not known.</param>
@@ -116,7 +104,7 @@ public static class Display
     /// <summary>Errors by their kind: <c>EchoConnectionReset 3, EchoReplyTimeout 1</c>.</summary>
     /// <param name="errors">A dictionary of kinds and counts, or null.</param>
     public static string Kinds(object? errors) => PipelineValue.BaseObject(errors) is IDictionary kinds
-        ? string.Join(", ", kinds.Cast<DictionaryEntry>().Select(kind => $"{Text(kind.Key)} {kind.Value}"))
+        ? string.Join(", ", kinds.Keys.Cast<object>().Select(kind => $"{Text(kind)} {kinds[kind]}"))
         : "";
 
     private static bool TryNumber(object? value, out double number)

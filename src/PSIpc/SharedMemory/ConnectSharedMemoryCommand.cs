@@ -17,7 +17,7 @@ public sealed class ConnectSharedMemoryCommand : SharedMemoryCommand
     {
         SharedMemoryAccess access = ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
         SharedMemoryView view = Own(SharedMemoryObject.Open(address, access), static opened => opened.Dispose());
-        WriteVerbose($"{SystemCallNames.ForOpen(view.Kind)}: attached {SharedMemoryText.Of(view.ExactAddress)}, for {(ReadOnly ? "reading" : "reading and writing")}.");
+        WriteVerbose($"{SystemCallNames.ForOpen(view.Address.Kind)}: attached {SharedMemoryText.Of(view.ToExactAddress())}, for {(ReadOnly ? "reading" : "reading and writing")}.");
         Deliver(view);
     }
 }

@@ -18,7 +18,7 @@ public sealed class DisconnectSharedMemoryCommand : IpcCommand
         {
             bool wasClosed = view.IsClosed;
             view.Dispose();
-            WriteVerbose($"{view}: {(wasClosed ? "was detached before" : $"detached by {SystemCallNames.ForClose(view.Kind)}")}.");
+            WriteVerbose($"{view}: {(wasClosed ? "was detached before" : $"detached by {SystemCallNames.ForClose(view.Address.Kind)}")}.");
         }
     }
 }

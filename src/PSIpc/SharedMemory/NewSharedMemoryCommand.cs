@@ -112,20 +112,16 @@ public sealed class NewSharedMemoryCommand : IpcCommand
         return new()
         {
             Size = Size,
-            Mode = ParseMode(Mode),
+            Mode = UnixMode.Parse(Mode),
             AllowExisting = AllowExisting,
             Content = Value is null ? default : ValueArgument.Encode([PipelineValue.Unwrap(Value)], As, Encoding, !NoTerminator),
         };
     }
 
-    // A row of a table or a snapshot may have the bits by name, as .NET writes them.
-    private static UnixFileMode ParseMode(string text) =>
-        text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out UnixFileMode named) ? named : UnixMode.Parse(text);
-
     private void Create(IpcAddress address, SharedMemoryRequest request)
     {
         string target = Private ? "a private System V segment" : address.ToString();
-        if (!ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.Format(request.Mode)}"))
+        if (!ShouldProcess(target, $"Create {Display.Size(Size)} of shared memory with mode {UnixMode.ToOctal(request.Mode)}"))
         {
             return;
         }
@@ -140,7 +136,7 @@ public sealed class NewSharedMemoryCommand : IpcCommand
 
         string written = isNew && !request.Content.IsEmpty ? $"; wrote {Display.Bytes(request.Content.Length)} at offset 0" : "";
         WriteVerbose(
-            $"{SystemCallNames.ForCreate(info.Kind)}: {(isNew ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{written}.");
+            $"{SystemCallNames.ForCreate(address.Kind)}: {(isNew ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{written}.");
         Deliver(info);
     }
 

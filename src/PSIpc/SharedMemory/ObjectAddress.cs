@@ -18,7 +18,7 @@ internal static class ObjectAddress
         {
             string or int or long or uint => IpcAddress.FromKey(SystemVKey.Parse(given.ToString())),
             SharedMemoryInfo info => info.ToExactAddress(),
-            SharedMemoryLock taken => taken.ExactAddress,
+            SharedMemoryLock taken => taken.ToExactAddress(),
             _ => ReadProperties(given),
         };
     }

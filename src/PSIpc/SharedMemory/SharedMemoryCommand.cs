@@ -41,7 +41,7 @@ public abstract class SharedMemoryCommand : IpcCommand
     private protected abstract void ProcessAddress(IpcAddress address);
 
     /// <summary>Does this cmdlet's work for a view that the caller keeps open.</summary>
-    private protected virtual void ProcessView(SharedMemoryView view) => ProcessAddress(view.ExactAddress);
+    private protected virtual void ProcessView(SharedMemoryView view) => ProcessAddress(view.ToExactAddress());
 
     /// <summary>Does this cmdlet's work for one name.</summary>
     private protected virtual void ProcessName(string name) => ProcessAddress(IpcAddress.FromName(name));

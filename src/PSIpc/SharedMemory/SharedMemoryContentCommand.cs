@@ -57,7 +57,7 @@ public abstract class SharedMemoryContentCommand : SharedMemoryCommand
     {
         using (SharedMemoryView view = SharedMemoryObject.Open(address, access))
         {
-            WriteVerbose($"{SystemCallNames.ForOpen(view.Kind)}: opened {SharedMemoryText.Of(view.ExactAddress)}.");
+            WriteVerbose($"{SystemCallNames.ForOpen(address.Kind)}: opened {SharedMemoryText.Of(view.ToExactAddress())}.");
             ProcessView(view);
         }
 

@@ -25,14 +25,14 @@ internal static class SharedMemoryText
     {
         yield return info.Kind switch
         {
-            IpcKind.SystemV => $"System V segment {info.Id} (key {Display.Key(info.Key)})",
-            IpcKind.Posix => $"POSIX object /dev/shm/{info.Name}",
+            nameof(IpcKind.SystemV) => $"System V segment {info.Id} (key {info.HexKey})",
+            nameof(IpcKind.Posix) => $"POSIX object /dev/shm/{info.Name}",
             _ => $"section {info.Name}",
         };
         yield return Display.Bytes(info.Size);
         if (info.Mode is { } mode)
         {
-            yield return $"mode {UnixMode.Format(mode)}, owner {info.Owner}";
+            yield return $"mode {mode}, owner {info.Owner}";
         }
 
         if (info.AttachCount is { } attached)

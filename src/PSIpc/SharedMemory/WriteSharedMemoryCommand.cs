@@ -106,7 +106,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryContentCommand
 
             if (PassThru)
             {
-                WriteObject(SharedMemoryObject.Get(view.ExactAddress));
+                WriteObject(SharedMemoryObject.Get(view.ToExactAddress()));
             }
         }
     }

@@ -47,7 +47,7 @@ public sealed class EchoClientServerTests
 
         EchoMeasurement measured = Load(server, new EchoLoadOptions { Connections = 5, MessageBytes = 3000, Count = 200 });
 
-        Assert.Equal((200, server.Endpoint.Transport), (measured.Exchanges, measured.Transport));
+        Assert.Equal((200, server.GetEndpoint().Transport.ToString()), (measured.Exchanges, measured.Transport));
         Assert.Empty(measured.Errors);
     }
 
@@ -68,7 +68,7 @@ public sealed class EchoClientServerTests
             SkipCertificateCheck = true,
             Progress = _ => cancelled.Cancel(),
         };
-        Assert.True(EchoLoad.Run(server.Endpoint, patient, cancelled.Token).Duration < TimeSpan.FromHours(1));
+        Assert.True(EchoLoad.Run(server.GetEndpoint(), patient, cancelled.Token).Duration < TimeSpan.FromHours(1));
     }
 
     [Theory]
@@ -153,8 +153,8 @@ public sealed class EchoClientServerTests
     }
 
     private static EchoReply Send(EchoServer server, EchoPayload payload, EchoClientOptions options) =>
-        EchoClient.Send(server.Endpoint, payload, options, TestContext.Current.CancellationToken);
+        EchoClient.Send(server.GetEndpoint(), payload, options, TestContext.Current.CancellationToken);
 
     private static EchoMeasurement Load(EchoServer server, EchoLoadOptions options) =>
-        EchoLoad.Run(server.Endpoint, options with { SkipCertificateCheck = true }, TestContext.Current.CancellationToken);
+        EchoLoad.Run(server.GetEndpoint(), options with { SkipCertificateCheck = true }, TestContext.Current.CancellationToken);
 }

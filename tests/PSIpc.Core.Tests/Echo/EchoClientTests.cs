@@ -129,7 +129,7 @@ public sealed class EchoClientTests
         EchoReply reply = Send(server.Endpoint, EchoPayload.FromText("unix"));
 
         Assert.True(reply.Matches);
-        Assert.Equal((SocketTransport.Unix, folder.PathOf("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
+        Assert.Equal((nameof(SocketTransport.Unix), folder.PathOf("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class EchoClientTests
         EchoReply reply = Send(SocketEndpoint.Pipe(name), EchoPayload.Pattern(100_000));
 
         Assert.True(reply.Matches);
-        Assert.Equal((SocketTransport.Pipe, $"pipe:{name}"), (reply.Transport, reply.Endpoint));
+        Assert.Equal((nameof(SocketTransport.Pipe), $"pipe:{name}"), (reply.Transport, reply.Endpoint));
         await serving;
     }
 

@@ -23,7 +23,7 @@ public sealed class EchoClientTlsTests
         EchoReply reply = Send(Tls(server), EchoPayload.Pattern(size), Trusting);
 
         Assert.True(reply.Matches);
-        Assert.Equal((SocketTransport.Tls, size), (reply.Transport, reply.BytesReceived));
+        Assert.Equal((nameof(SocketTransport.Tls), size), (reply.Transport, reply.BytesReceived));
     }
 
     [Fact]

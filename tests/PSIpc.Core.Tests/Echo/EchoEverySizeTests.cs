@@ -34,7 +34,7 @@ public sealed class EchoEverySizeTests
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         void Exchange(int size)
         {
-            EchoReply reply = EchoClient.Send(server.Endpoint, EchoPayload.Pattern(size, size), options, cancellation);
+            EchoReply reply = EchoClient.Send(server.GetEndpoint(), EchoPayload.Pattern(size, size), options, cancellation);
             Assert.True(reply.Matches && reply.BytesReceived == size, $"{size} bytes: {reply.BytesReceived} came back");
         }
 
@@ -51,7 +51,7 @@ public sealed class EchoEverySizeTests
     public void Over_one_connection(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         byte[] pattern = EchoTestServer.Pattern(Largest);
         foreach (int size in Sizes)
         {

@@ -138,7 +138,7 @@ public sealed class EchoMeasurementLoadTests
         using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = endpoint, Mode = EchoMode.Message });
 
         IpcException error = Assert.Throws<IpcException>(
-            () => Run(server.Endpoint, new EchoLoadOptions { Connections = 3, Duration = TimeSpan.FromMilliseconds(200) }));
+            () => Run(server.GetEndpoint(), new EchoLoadOptions { Connections = 3, Duration = TimeSpan.FromMilliseconds(200) }));
 
         Assert.Equal(IpcErrorReason.EchoReplyTimeout, error.Reason);
         Assert.Contains("3 of 3 connections", error.Message, StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class EchoMeasurementLoadTests
 
         using var stalled = new CancellationTokenSource();
         EchoMeasurement measured = EchoLoad.Run(
-            server.Endpoint,
+            server.GetEndpoint(),
             new EchoLoadOptions
             {
                 Connections = 3,
@@ -282,7 +282,7 @@ public sealed class EchoMeasurementLoadTests
 
         EchoMeasurement measured = Run(SocketEndpoint.Unix(folder.PathOf("perl.sock")), new EchoLoadOptions { Count = 1000 });
 
-        Assert.Equal((1000, SocketTransport.Unix), (measured.Exchanges, measured.Transport));
+        Assert.Equal((1000, nameof(SocketTransport.Unix)), (measured.Exchanges, measured.Transport));
     }
 
     [Fact]
@@ -293,7 +293,7 @@ public sealed class EchoMeasurementLoadTests
         EchoMeasurement measured = Run(
             SocketEndpoint.Udp("127.0.0.1", server.Port), new EchoLoadOptions { Connections = 8, MessageBytes = 1000, Count = 500 });
 
-        Assert.Equal((500, SocketTransport.Udp), (measured.Exchanges, measured.Transport));
+        Assert.Equal((500, nameof(SocketTransport.Udp)), (measured.Exchanges, measured.Transport));
         Assert.Empty(measured.Errors);
     }
 

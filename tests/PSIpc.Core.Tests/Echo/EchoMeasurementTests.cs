@@ -200,6 +200,6 @@ public sealed class EchoMeasurementTests
         }
 
         var period = new BusyPeriod(start, start.AddSeconds(seconds));
-        return EchoMeasurement.Create(histogram, "tcp://127.0.0.1:7", transport, host, [period], 1, messageBytes, errors ?? [], unfinished);
+        return EchoMeasurement.Create(histogram, "tcp://127.0.0.1:7", transport.ToString(), host, [period], 1, messageBytes, errors ?? [], unfinished);
     }
 }

@@ -23,7 +23,7 @@ public sealed class EchoReceiverTests
         using EchoSubscription receiver = server.Receive();
         foreach (string text in (string[])["Linux Programming", "", "grüße", new string('x', 200_000)])
         {
-            using var peer = new EchoTestPeer(server.Endpoint);
+            using var peer = new EchoTestPeer(server.GetEndpoint());
             peer.Exchange(Encoding.UTF8.GetBytes(text), EchoMode.Message);
             EchoMessage message = Next(receiver);
             Assert.Equal((text, true), (message.Text, message.IsComplete));
@@ -39,7 +39,7 @@ public sealed class EchoReceiverTests
     {
         using EchoServer server = EchoTestServer.Start(kind);
         using EchoSubscription receiver = server.Receive();
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         foreach (string text in (string[])["one", "two"])
         {
             peer.Send(Encoding.UTF8.GetBytes(text));
@@ -53,7 +53,7 @@ public sealed class EchoReceiverTests
     {
         using EchoServer server = EchoTestServer.Start("tcp", EchoMode.Message);
         using EchoSubscription receiver = server.Receive();
-        using (var peer = new EchoTestPeer(server.Endpoint))
+        using (var peer = new EchoTestPeer(server.GetEndpoint()))
         {
             peer.Send("unfini"u8);
             Eventually.True(() => server.BytesReceived == 6, "received");
@@ -71,7 +71,7 @@ public sealed class EchoReceiverTests
         using EchoSubscription few = server.Receive(capacity: 10);
         using EchoSubscription small = server.Receive(maxBytes: 5);
         using EchoSubscription all = server.Receive();
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         for (int index = 0; index < 100; index++)
         {
             peer.Send([(byte)index]);
@@ -96,7 +96,7 @@ public sealed class EchoReceiverTests
         disposed.Dispose();
         Assert.False(disposed.WaitToRead(cancellation));
         Task<List<string>> reading = ReadAllAsync(receiver, cancellation);
-        using (var peer = new EchoTestPeer(server.Endpoint))
+        using (var peer = new EchoTestPeer(server.GetEndpoint()))
         {
             peer.Exchange("hello"u8.ToArray());
         }

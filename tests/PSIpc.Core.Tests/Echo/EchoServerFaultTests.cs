@@ -22,7 +22,7 @@ public sealed class EchoServerFaultTests
             {
                 using EchoServer server = Start(kind, new EchoFault { CorruptByte = offset }, mode);
                 byte[] expected = EchoTestServer.Pattern(100_000);
-                using var peer = new EchoTestPeer(server.Endpoint);
+                using var peer = new EchoTestPeer(server.GetEndpoint());
                 byte[] reply = peer.Exchange([.. expected], mode);
                 expected[offset] ^= 0xff;
                 Assert.True(expected.AsSpan().SequenceEqual(reply), $"{mode}, {offset}");
@@ -35,7 +35,7 @@ public sealed class EchoServerFaultTests
     public void Delays_and_chunks_combine(string kind)
     {
         using EchoServer server = Start(kind, new EchoFault { DelayMilliseconds = 40, ChunkBytes = 3, CorruptByte = 4 });
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         var watch = Stopwatch.StartNew();
         peer.Send("abcdefgh"u8);
         byte[] echo = peer.Read(8);
@@ -57,7 +57,7 @@ public sealed class EchoServerFaultTests
         foreach (EchoMode mode in Enum.GetValues<EchoMode>())
         {
             using EchoServer server = Start(kind, new EchoFault { ResetAfterBytes = bytes }, mode);
-            using var peer = new EchoTestPeer(server.Endpoint);
+            using var peer = new EchoTestPeer(server.GetEndpoint());
             peer.Send("0123456789"u8);
             if (mode == EchoMode.Message && bytes > 0)
             {
@@ -75,7 +75,7 @@ public sealed class EchoServerFaultTests
     public void A_reset_over_a_unix_socket_is_a_close()
     {
         using EchoServer server = Start("unix", new EchoFault { ResetAfterBytes = 3 });
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         peer.Send("012"u8);
         Assert.Equal("012"u8.ToArray(), peer.ReadToEnd());
     }
@@ -85,7 +85,7 @@ public sealed class EchoServerFaultTests
     public void Stalls_after_so_many_bytes_with_the_connection_open(string kind)
     {
         using EchoServer server = Start(kind, new EchoFault { StallAfterBytes = 4 });
-        using (var peer = new EchoTestPeer(server.Endpoint))
+        using (var peer = new EchoTestPeer(server.GetEndpoint()))
         {
             peer.Send("0123456789"u8);
             Assert.Equal("0123"u8.ToArray(), peer.Read(4));
@@ -95,7 +95,7 @@ public sealed class EchoServerFaultTests
         }
 
         server.Stop(TimeSpan.FromMilliseconds(200));
-        Assert.Equal(EchoServerState.Stopped, server.State);
+        Assert.Equal(nameof(EchoServerState.Stopped), server.State);
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class EchoServerFaultTests
         using EchoServer server = Start(kind, new EchoFault { RefuseEvery = 3 });
         for (int index = 1; index <= 9; index++)
         {
-            using var peer = new EchoTestPeer(server.Endpoint);
+            using var peer = new EchoTestPeer(server.GetEndpoint());
             if (index % 3 == 0)
             {
                 Assert.True(peer.EndsInReset());
@@ -124,7 +124,7 @@ public sealed class EchoServerFaultTests
     public void Many_delayed_connections_each_get_their_delay()
     {
         using EchoServer server = Start("tcp", new EchoFault { DelayMilliseconds = 1000, ChunkBytes = 4 });
-        EchoTestPeer[] peers = [.. Enumerable.Range(0, 100).Select(_ => new EchoTestPeer(server.Endpoint))];
+        EchoTestPeer[] peers = [.. Enumerable.Range(0, 100).Select(_ => new EchoTestPeer(server.GetEndpoint()))];
         var watch = Stopwatch.StartNew();
         foreach (EchoTestPeer peer in peers)
         {

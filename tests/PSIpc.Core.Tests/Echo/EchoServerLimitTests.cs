@@ -17,9 +17,9 @@ public sealed class EchoServerLimitTests
         const int Idle = 5;
         var limit = TimeSpan.FromSeconds(1);
         using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { IdleTimeout = limit });
-        using var busy = new EchoTestPeer(server.Endpoint);
+        using var busy = new EchoTestPeer(server.GetEndpoint());
         long begun = Stopwatch.GetTimestamp();
-        EchoTestPeer[] idle = [.. Enumerable.Range(0, Idle).Select(_ => new EchoTestPeer(server.Endpoint))];
+        EchoTestPeer[] idle = [.. Enumerable.Range(0, Idle).Select(_ => new EchoTestPeer(server.GetEndpoint()))];
         long active = Stopwatch.GetTimestamp();
         try
         {
@@ -51,7 +51,7 @@ public sealed class EchoServerLimitTests
     public void A_peer_that_does_not_read_is_idle_in_the_end(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { IdleTimeout = TimeSpan.FromMilliseconds(400) });
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         byte[] bytes = EchoTestServer.Pattern(1 << 20);
         Assert.Throws<IOException>(() =>
         {
@@ -69,9 +69,9 @@ public sealed class EchoServerLimitTests
     public void One_connection_over_the_limit_is_reset(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { MaxConnections = 3 });
-        EchoTestPeer[] peers = [.. Enumerable.Range(0, 3).Select(_ => new EchoTestPeer(server.Endpoint))];
+        EchoTestPeer[] peers = [.. Enumerable.Range(0, 3).Select(_ => new EchoTestPeer(server.GetEndpoint()))];
         Eventually.True(() => server.ActiveConnections == 3, "three served");
-        using (var fourth = new EchoTestPeer(server.Endpoint))
+        using (var fourth = new EchoTestPeer(server.GetEndpoint()))
         {
             Assert.True(fourth.EndsInReset());
         }
@@ -84,7 +84,7 @@ public sealed class EchoServerLimitTests
         }
 
         Eventually.True(() => server.ActiveConnections == 0, "all gone");
-        using var next = new EchoTestPeer(server.Endpoint);
+        using var next = new EchoTestPeer(server.GetEndpoint());
         Assert.Equal("hello"u8.ToArray(), next.Exchange("hello"u8.ToArray()));
     }
 
@@ -94,14 +94,14 @@ public sealed class EchoServerLimitTests
     public void A_message_over_the_bound_is_reset_and_one_at_the_bound_is_echoed(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind, EchoMode.Message, options => options with { MaxMessageBytes = 100_000 });
-        using (var large = new EchoTestPeer(server.Endpoint))
+        using (var large = new EchoTestPeer(server.GetEndpoint()))
         {
             large.Send(EchoTestServer.Pattern(100_001));
             Assert.True(large.EndsInReset());
         }
 
         byte[] bytes = EchoTestServer.Pattern(100_000);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         Assert.True(bytes.AsSpan().SequenceEqual(peer.Exchange(bytes, EchoMode.Message)));
         Eventually.True(() => server.ActiveConnections == 0, "closed");
         Assert.Equal((1L, 1L, 0L), (server.RefusedConnections, server.Messages, server.Errors));
@@ -112,8 +112,8 @@ public sealed class EchoServerLimitTests
     public void A_client_that_does_not_read_is_not_read_from(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind);
-        using var greedy = new EchoTestPeer(server.Endpoint);
-        using var honest = new EchoTestPeer(server.Endpoint);
+        using var greedy = new EchoTestPeer(server.GetEndpoint());
+        using var honest = new EchoTestPeer(server.GetEndpoint());
         var flood = new Thread(() =>
         {
             try
@@ -158,7 +158,7 @@ public sealed class EchoServerLimitTests
         using EchoServer server = EchoTestServer.Start(
             "tcp", EchoMode.Message, options => options with { MaxMessageBytes = 200 << 20, MaxConnections = 16 });
         byte[] part = EchoTestServer.Pattern(1 << 20);
-        EchoTestPeer[] peers = [.. Enumerable.Range(0, 8).Select(_ => new EchoTestPeer(server.Endpoint))];
+        EchoTestPeer[] peers = [.. Enumerable.Range(0, 8).Select(_ => new EchoTestPeer(server.GetEndpoint()))];
         int refused = 0;
         foreach (EchoTestPeer peer in peers)
         {
@@ -176,7 +176,7 @@ public sealed class EchoServerLimitTests
         }
 
         Assert.InRange(refused, 1, 7);
-        using (var modest = new EchoTestPeer(server.Endpoint))
+        using (var modest = new EchoTestPeer(server.GetEndpoint()))
         {
             Assert.True(part.AsSpan().SequenceEqual(modest.Exchange(part, EchoMode.Message)));
         }

@@ -21,7 +21,7 @@ public sealed class EchoServerScaleTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
         using EchoServer server = EchoTestServer.Start("tcp");
         long empty = GC.GetTotalMemory(forceFullCollection: true) - before;
-        await using var peer = ChildProcess.Start(hold, ["127.0.0.1", $"{server.Endpoint.Port}", $"{connections}", $"{connections / 10}", "1"]);
+        await using var peer = ChildProcess.Start(hold, ["127.0.0.1", $"{server.GetEndpoint().Port}", $"{connections}", $"{connections / 10}", "1"]);
         await peer.WaitForLineAsync("held");
 
         Assert.Equal(connections, server.ActiveConnections);
@@ -49,9 +49,9 @@ public sealed class EchoServerScaleTests
         var load = new EchoLoadOptions { Connections = connections, MessageBytes = bytes, Count = exchanges, ExchangeTimeout = ChildProcess.Patience };
 
         // The first load makes the buffers that it needs, once.
-        EchoLoad.Run(server.Endpoint, load, TestContext.Current.CancellationToken);
+        EchoLoad.Run(server.GetEndpoint(), load, TestContext.Current.CancellationToken);
         long before = ReadAllocated(engine);
-        Assert.Equal(exchanges, EchoLoad.Run(server.Endpoint, load, TestContext.Current.CancellationToken).Exchanges);
+        Assert.Equal(exchanges, EchoLoad.Run(server.GetEndpoint(), load, TestContext.Current.CancellationToken).Exchanges);
 
         // A connection is an object, and its table may grow; the exchanges add nothing.
         Assert.InRange(ReadAllocated(engine) - before, 0, (connections * 300) + 20_000);

@@ -18,7 +18,7 @@ public sealed class EchoServerStartTests
     public void A_port_in_use_names_its_holder()
     {
         using EchoServer server = EchoTestServer.Start("tcp");
-        IpcException exception = Fails(server.Endpoint);
+        IpcException exception = Fails(server.GetEndpoint());
         Assert.Equal(IpcErrorReason.EchoAddressInUse, exception.Reason);
         if (OperatingSystem.IsLinux())
         {

@@ -16,7 +16,7 @@ public sealed class EchoServerStopTests
     public async Task An_idle_peer_is_told_at_once(string kind)
     {
         EchoServer server = EchoTestServer.Start(kind);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         peer.Send("hello"u8);
         Assert.Equal("hello"u8.ToArray(), peer.Read(5));
         Task stop = server.StopAsync(TimeSpan.FromHours(1));
@@ -24,7 +24,7 @@ public sealed class EchoServerStopTests
         Assert.False(stop.IsCompleted);
         peer.Dispose();
         await stop.WaitAsync(ChildProcess.Patience, TestContext.Current.CancellationToken);
-        Assert.Equal((EchoServerState.Stopped, 0), (server.State, server.ActiveConnections));
+        Assert.Equal((nameof(EchoServerState.Stopped), 0), (server.State, server.ActiveConnections));
     }
 
     [Theory]
@@ -32,12 +32,12 @@ public sealed class EchoServerStopTests
     public async Task A_message_under_way_is_finished(string kind)
     {
         EchoServer server = EchoTestServer.Start(kind, EchoMode.Message);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         peer.Send("Linux "u8);
         Eventually.True(() => server.BytesReceived == 6, "received");
         Task stop = server.StopAsync(TimeSpan.FromHours(1));
-        Assert.Equal(EchoServerState.Draining, server.State);
-        Eventually.True(() => IsRefused(server.Endpoint), "no longer listening");
+        Assert.Equal(nameof(EchoServerState.Draining), server.State);
+        Eventually.True(() => IsRefused(server.GetEndpoint()), "no longer listening");
         peer.Send("Programming"u8);
         peer.HalfClose();
         Assert.Equal("Linux Programming"u8.ToArray(), peer.ReadToEnd());
@@ -51,13 +51,13 @@ public sealed class EchoServerStopTests
     public async Task A_peer_that_does_not_go_is_aborted_in_time(string kind)
     {
         EchoServer server = EchoTestServer.Start(kind, EchoMode.Message);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         peer.Send("unfinished"u8);
         Eventually.True(() => server.BytesReceived == 10, "received");
         var watch = Stopwatch.StartNew();
         await server.StopAsync(TimeSpan.FromMilliseconds(300)).WaitAsync(ChildProcess.Patience, TestContext.Current.CancellationToken);
         Assert.True(watch.ElapsedMilliseconds >= 290, $"{watch.ElapsedMilliseconds} ms");
-        Assert.Equal((EchoServerState.Stopped, 0), (server.State, server.ActiveConnections));
+        Assert.Equal((nameof(EchoServerState.Stopped), 0), (server.State, server.ActiveConnections));
     }
 
     [Theory]
@@ -65,10 +65,10 @@ public sealed class EchoServerStopTests
     public void Disposing_twice_and_from_many_threads_is_well(string kind)
     {
         EchoServer server = EchoTestServer.Start(kind);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         Parallel.For(0, 4, _ => server.Dispose());
         server.Dispose();
-        Assert.Equal(EchoServerState.Stopped, server.State);
+        Assert.Equal(nameof(EchoServerState.Stopped), server.State);
     }
 
     private static bool IsRefused(SocketEndpoint endpoint)
@@ -88,7 +88,7 @@ public sealed class EchoServerStopTests
     public void Who_waits_in_the_backlog_is_still_answered()
     {
         EchoServer server = EchoTestServer.Start("tcp", EchoMode.Message);
-        EchoTestPeer[] peers = [.. Enumerable.Range(0, 50).Select(_ => new EchoTestPeer(server.Endpoint))];
+        EchoTestPeer[] peers = [.. Enumerable.Range(0, 50).Select(_ => new EchoTestPeer(server.GetEndpoint()))];
         foreach (EchoTestPeer peer in peers)
         {
             peer.Send("hello"u8);
@@ -121,7 +121,7 @@ public sealed class EchoServerStopTests
         for (int index = 0; index < 200; index++)
         {
             using EchoServer server = EchoTestServer.Start(index % 2 == 0 ? "tcp" : "unix");
-            using var peer = new EchoTestPeer(server.Endpoint);
+            using var peer = new EchoTestPeer(server.GetEndpoint());
         }
 
         // Other tests have servers of their own meanwhile.

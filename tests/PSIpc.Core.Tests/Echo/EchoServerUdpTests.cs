@@ -13,7 +13,7 @@ public sealed class EchoServerUdpTests
     private static Socket Connect(EchoServer server)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 20_000 };
-        socket.Connect(IPAddress.Loopback, server.Endpoint.Port);
+        socket.Connect(IPAddress.Loopback, server.GetEndpoint().Port);
         return socket;
     }
 
@@ -95,10 +95,10 @@ public sealed class EchoServerUdpTests
     {
         EchoServer server = EchoTestServer.Start("udp");
         server.Stop(ChildProcess.Patience);
-        Assert.Equal(EchoServerState.Stopped, server.State);
+        Assert.Equal(nameof(EchoServerState.Stopped), server.State);
         try
         {
-            using EchoServer next = EchoServer.Start(new EchoServerOptions { Endpoint = server.Endpoint });
+            using EchoServer next = EchoServer.Start(new EchoServerOptions { Endpoint = server.GetEndpoint() });
             return true;
         }
         catch (IpcException exception) when (exception.Reason == IpcErrorReason.EchoAddressInUse)
@@ -112,7 +112,7 @@ public sealed class EchoServerUdpTests
     public void A_port_in_use_is_said_to_be()
     {
         using EchoServer server = EchoTestServer.Start("udp");
-        var exception = Assert.Throws<IpcException>(() => EchoServer.Start(new EchoServerOptions { Endpoint = server.Endpoint }));
+        var exception = Assert.Throws<IpcException>(() => EchoServer.Start(new EchoServerOptions { Endpoint = server.GetEndpoint() }));
         Assert.Equal(IpcErrorReason.EchoAddressInUse, exception.Reason);
     }
 }

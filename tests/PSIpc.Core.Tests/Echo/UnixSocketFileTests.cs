@@ -34,7 +34,7 @@ public sealed class UnixSocketFileTests : IDisposable
     {
         LeaveStale();
         using EchoServer server = Start();
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         Assert.Equal("hello"u8.ToArray(), peer.Exchange("hello"u8.ToArray()));
     }
 
@@ -45,7 +45,7 @@ public sealed class UnixSocketFileTests : IDisposable
         IpcException exception = Fails();
         Assert.Equal(IpcErrorReason.EchoAddressInUse, exception.Reason);
         Assert.Contains($"process {Environment.ProcessId}", exception.Message, StringComparison.Ordinal);
-        using var peer = new EchoTestPeer(server.Endpoint);
+        using var peer = new EchoTestPeer(server.GetEndpoint());
         Assert.Equal("hello"u8.ToArray(), peer.Exchange("hello"u8.ToArray()));
     }
 
@@ -124,7 +124,7 @@ public sealed class UnixSocketFileTests : IDisposable
         EchoServer server = Assert.Single(started);
         using (server)
         {
-            using var peer = new EchoTestPeer(server.Endpoint);
+            using var peer = new EchoTestPeer(server.GetEndpoint());
             Assert.Equal("hello"u8.ToArray(), peer.Exchange("hello"u8.ToArray()));
         }
     }

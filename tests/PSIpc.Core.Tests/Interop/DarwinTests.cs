@@ -65,7 +65,7 @@ public sealed class DarwinTests
         IpcKind kind, long? attached, bool? creatorAlive, bool? isOrphan)
     {
         var users = new SharedMemoryHolders(files: null);
-        var info = new SharedMemoryInfo { Kind = kind, AttachCount = attached, CreatorProcessId = 1, CreatorAlive = creatorAlive };
+        var info = new SharedMemoryInfo { Kind = kind.ToString(), AttachCount = attached, CreatorProcessId = 1, CreatorAlive = creatorAlive };
 
         Assert.Equal(isOrphan, users.IsOrphan(info));
         Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => users.Include(info), "attachments");

@@ -107,16 +107,20 @@ public sealed class AddressTests
     [InlineData("777", 0b111_111_111)]
     [InlineData("0", 0)]
     [InlineData("0000", 0)]
+    [InlineData("0o640", 0b110_100_000)]
     public void A_mode_is_octal_digits(string text, int mode) => Assert.Equal((UnixFileMode)mode, UnixMode.Parse(text));
 
     [Theory]
     [InlineData("")]
     [InlineData("8")]
-    [InlineData("0o600")]
+    [InlineData("0o")]
+    [InlineData("0o9")]
     [InlineData("1000")]
     [InlineData("00600")]
     [InlineData("-600")]
-    [InlineData("rw-------")]
+    [InlineData("rw-------x")]
+    [InlineData("wr-------")]
+    [InlineData("rw")]
     [InlineData("99999999999999999999")]
     public void What_is_no_mode_is_refused(string text) =>
         Throws.Ipc(IpcErrorReason.SharedMemoryModeInvalid, () => UnixMode.Parse(text), $"'{text}'");
@@ -125,7 +129,11 @@ public sealed class AddressTests
     [InlineData(0b110_100_000, "rw-r-----")]
     [InlineData(0b111_111_111, "rwxrwxrwx")]
     [InlineData(0, "---------")]
-    public void A_mode_is_written_as_ls_does(int mode, string text) => Assert.Equal(text, UnixMode.Format((UnixFileMode)mode));
+    public void A_mode_is_written_and_read_as_ls_shows_it(int mode, string text) =>
+        Assert.Equal((text, (UnixFileMode)mode), (UnixMode.Format((UnixFileMode)mode), UnixMode.Parse(text)));
+
+    [Fact]
+    public void A_mode_is_written_in_four_octal_digits() => Assert.Equal(("0640", "0000"), (UnixMode.ToOctal((UnixFileMode)0b110_100_000), UnixMode.ToOctal(0)));
 
     [Fact]
     public void An_address_says_what_it_is()

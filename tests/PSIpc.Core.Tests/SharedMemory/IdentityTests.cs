@@ -33,7 +33,7 @@ public sealed class IdentityTests : IDisposable
         [
             shown.ToExactAddress(),
             name.WithFile(shown.Device!, shown.Inode!.Value),
-            view.ExactAddress,
+            view.ToExactAddress(),
         ];
         SharedMemoryObject.Remove(name);
         SharedMemoryObject.Create(name, new() { Size = 8, Content = "new"u8.ToArray() });

@@ -37,7 +37,7 @@ public abstract class SharedMemoryContract : IDisposable
 
         SharedMemoryInfo info = Create(address, 1000);
 
-        Assert.Equal((address.Kind, address.Name, SizeOf(1000), true), (info.Kind, info.Name, info.Size, info.Created));
+        Assert.Equal((address.Kind.ToString(), address.Name, SizeOf(1000), true), (info.Kind, info.Name, info.Size, info.Created));
         Assert.Equal(address.Key, info.Key);
     }
 
@@ -133,7 +133,7 @@ public abstract class SharedMemoryContract : IDisposable
 
         SharedMemoryObject.Create(address, new() { Size = 1, Mode = (UnixFileMode)mode });
 
-        Assert.Equal((UnixFileMode)mode, SharedMemoryObject.Get(address).Mode);
+        Assert.Equal(UnixMode.ToOctal((UnixFileMode)mode), SharedMemoryObject.Get(address).Mode);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public abstract class SharedMemoryContract : IDisposable
 
         Create(address, 1);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, SharedMemoryObject.Get(address).Mode);
+        Assert.Equal("0600", SharedMemoryObject.Get(address).Mode);
     }
 
     [Fact]
@@ -248,8 +248,8 @@ public abstract class SharedMemoryContract : IDisposable
         int? id = Create(address, 10).Id;
         SharedMemoryView view = SharedMemoryObject.Open(address, SharedMemoryAccess.Read);
 
-        Assert.Equal((address.Kind, address.Key, id, address.Name), (view.Kind, view.Key, view.Id, view.Name));
-        Assert.Equal((SharedMemoryAccess.Read, address.ToString(), false), (view.Access, view.ToString(), view.IsClosed));
+        Assert.Equal((address.Kind.ToString(), address.Key, id, address.Name), (view.Kind, view.Key, view.Id, view.Name));
+        Assert.Equal(("Read", address.ToString(), false), (view.Access, view.ToString(), view.IsClosed));
         view.Dispose();
         Assert.True(view.IsClosed);
     }
@@ -273,7 +273,7 @@ public abstract class SharedMemoryContract : IDisposable
         int[] Users()
         {
             SharedMemoryInfo info = SharedMemoryObject.Get(address);
-            return SharedMemoryObject.FindHolders([info]).Include(info).ProcessId!;
+            return SharedMemoryObject.FindHolders([info]).Include(info).ProcessIds!;
         }
 
         bool? IsOrphan()

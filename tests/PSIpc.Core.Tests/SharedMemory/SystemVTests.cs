@@ -46,7 +46,7 @@ public sealed class SystemVTests : MappedMemoryContract
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Single(fields => fields[1] == created.Id?.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(row[0], info.Key?.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(row[2], Convert.ToString((int)info.Mode!, 8));
+        Assert.Equal($"0{row[2]}", info.Mode);
         Assert.Equal(row[3], info.Size.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(row[4], info.CreatorProcessId?.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(row[5], info.LastProcessId?.ToString(CultureInfo.InvariantCulture));
@@ -94,7 +94,7 @@ public sealed class SystemVTests : MappedMemoryContract
         using SharedMemoryView view = SharedMemoryObject.Open(address);
         SharedMemoryObject.Remove(address);
 
-        Assert.Equal(SharedMemoryStatus.Dest, SharedMemoryObject.Get(id).Status);
+        Assert.Equal(nameof(SharedMemoryStatus.Dest), SharedMemoryObject.Get(id).Status);
         Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemoryObject.Open(id), "1 attachment");
         Throws.Ipc(IpcErrorReason.SharedMemoryMarkedForRemoval, () => SharedMemoryObject.Remove(id));
     }
@@ -138,9 +138,9 @@ public sealed class SystemVTests : MappedMemoryContract
             Table.Replace("18446744073692774399", "9223372036854775807", StringComparison.Ordinal));
 
         Assert.Equal([1234, -559038737], rows.Select(row => row.Key!.Value));
-        Assert.Equal((SharedMemoryStatus.Dest, (UnixFileMode)0b110_110_110), (rows[0].Status, rows[0].Mode));
+        Assert.Equal(("Dest", "0666"), (rows[0].Status, rows[0].Mode));
         Assert.Equal(
-            (SharedMemoryStatus.NoReserve | SharedMemoryStatus.Locked | SharedMemoryStatus.HugeTlb, (UnixFileMode)0b110_100_100),
+            ("Locked, HugeTlb, NoReserve", "0644"),
             (rows[1].Status, rows[1].Mode));
         Assert.Equal((4096L, 8192L), (rows[0].ResidentBytes, rows[1].SwappedBytes));
         Assert.Null(rows[1].LastProcessId);

@@ -135,7 +135,7 @@ public sealed class WaitTests : IDisposable
         SharedMemoryInfo? last = await Changing(view, 0, byView);
 
         // The segment is there as long as somebody has it; an object without a name can no longer be looked at.
-        Assert.Equal(kind == IpcKind.SystemV ? SharedMemoryStatus.Dest : null, last?.Status);
+        Assert.Equal(kind == IpcKind.SystemV ? nameof(SharedMemoryStatus.Dest) : null, last?.Status);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public static class EchoClient
         {
             Sequence = options.Sequence,
             Endpoint = endpoint.ToString(),
-            Transport = endpoint.Transport,
+            Transport = endpoint.Transport.ToString(),
             RemoteEndpoint = connection.RemoteEndpoint,
             LocalEndpoint = connection.LocalEndpoint,
             BytesSent = result.Sent,

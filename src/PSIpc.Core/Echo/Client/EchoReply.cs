@@ -1,5 +1,3 @@
-using PSIpc.Sockets;
-
 namespace PSIpc.Echo.Client;
 
 /// <summary>
@@ -15,7 +13,7 @@ public sealed class EchoReply
     public string Endpoint { get; set; } = string.Empty;
 
     /// <summary>What carried the bytes.</summary>
-    public SocketTransport Transport { get; set; }
+    public string Transport { get; set; } = "";
 
     /// <summary>The address that answered, the socket's path or the pipe's name.</summary>
     public string RemoteEndpoint { get; set; } = string.Empty;

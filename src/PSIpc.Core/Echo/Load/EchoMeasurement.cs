@@ -1,5 +1,3 @@
-using PSIpc.Sockets;
-
 namespace PSIpc.Echo.Load;
 
 /// <summary>
@@ -12,7 +10,7 @@ public sealed class EchoMeasurement
     public string Endpoint { get; set; } = string.Empty;
 
     /// <summary>What carried the bytes.</summary>
-    public SocketTransport Transport { get; set; }
+    public string Transport { get; set; } = "";
 
     /// <summary>The machine that the load came from; several, joined, after a merge.</summary>
     public string Host { get; set; } = string.Empty;
@@ -129,7 +127,7 @@ public sealed class EchoMeasurement
     internal static EchoMeasurement Create(
         LatencyHistogram histogram,
         string endpoint,
-        SocketTransport transport,
+        string transport,
         string host,
         IEnumerable<BusyPeriod> periods,
         int connections,

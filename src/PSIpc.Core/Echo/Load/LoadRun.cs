@@ -141,7 +141,7 @@ internal sealed class LoadRun
         return EchoMeasurement.Create(
             _latencies,
             Endpoint.ToString(),
-            Endpoint.Transport,
+            Endpoint.Transport.ToString(),
             Environment.MachineName,
             [new BusyPeriod(_startTime, _startTime + elapsed)],
             Options.Connections,

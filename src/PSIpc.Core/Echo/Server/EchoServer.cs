@@ -19,6 +19,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     private static int _lastId;
 
     private readonly EchoServerContext _service;
+    private readonly SocketEndpoint _endpoint;
     private readonly Task _completion;
     private int _state = (int)EchoServerState.Listening;
 
@@ -31,7 +32,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     private EchoServer(EchoServerContext service, SocketEndpoint endpoint, IEchoEngine engine)
     {
         _service = service;
-        Endpoint = endpoint;
+        _endpoint = endpoint;
         Engine = engine;
         Id = Interlocked.Increment(ref _lastId);
         Live[Id] = this;
@@ -44,17 +45,20 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>The server's number in this process, from 1.</summary>
     public int Id { get; }
 
-    /// <summary>Where it listens, with the port that the system chose.</summary>
-    public SocketEndpoint Endpoint { get; }
+    /// <summary>Gets the endpoint that it listens on, with the port that the system chose: <c>tcp://127.0.0.1:7007</c>.</summary>
+    public string Endpoint => _endpoint.ToString();
+
+    /// <summary>Gets what carries the bytes: the name of a <see cref="SocketTransport"/>.</summary>
+    public string Transport => _endpoint.Transport.ToString();
 
     /// <summary>The port that it listens on; 0 where the transport has no ports.</summary>
-    public int Port => Endpoint.Port;
+    public int Port => _endpoint.Port;
 
-    /// <summary>When it answers.</summary>
-    public EchoMode Mode => _service.Options.Mode;
+    /// <summary>Gets when it answers: the name of an <see cref="EchoMode"/>.</summary>
+    public string Mode => _service.Options.Mode.ToString();
 
-    /// <summary>Where it is in its life.</summary>
-    public EchoServerState State => (EchoServerState)Volatile.Read(ref _state);
+    /// <summary>Gets its state: the name of an <see cref="EchoServerState"/>.</summary>
+    public string State => ((EchoServerState)Volatile.Read(ref _state)).ToString();
 
     /// <summary>What made the server fail, when it is <see cref="EchoServerState.Faulted"/>.</summary>
     public Exception? Error { get; private set; }
@@ -97,6 +101,9 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
 
     /// <summary>For tests, and for its name.</summary>
     internal IEchoEngine Engine { get; }
+
+    /// <summary>Returns the endpoint that it listens on, for a client of this process.</summary>
+    public SocketEndpoint GetEndpoint() => _endpoint;
 
     /// <summary>Starts a server, which is listening when this returns.</summary>
     /// <param name="options">What it is to do.</param>

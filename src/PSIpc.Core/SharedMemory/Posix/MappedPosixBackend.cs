@@ -228,7 +228,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
 internal sealed class MappedPosixView(IpcAddress address, SharedMemoryAccess access, SafePosixMapping mapping, in Statx stat)
     : MappedView(address, access, mapping, (long)stat.Size)
 {
-    internal override bool IsRemoved => !MappedPosixBackend.Exists(ExactAddress);
+    internal override bool IsRemoved => !MappedPosixBackend.Exists(ToExactAddress());
 
     private protected override FileId? File { get; } = FileId.Of(stat);
 }

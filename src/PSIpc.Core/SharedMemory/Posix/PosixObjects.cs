@@ -42,11 +42,11 @@ internal static class PosixObjects
 
     internal static SharedMemoryInfo Snapshot(string name, in Statx stat, DateTime? changeTime = null, long? residentBytes = null) => new()
     {
-        Kind = IpcKind.Posix,
+        Kind = nameof(IpcKind.Posix),
         Name = name,
         File = FileId.Of(stat),
         Size = (long)stat.Size,
-        Mode = (UnixFileMode)(stat.Mode & ModeBits),
+        Mode = UnixMode.ToOctal((UnixFileMode)stat.Mode),
         Owner = UserNames.OfUser(stat.Uid),
         Group = UserNames.OfGroup(stat.Gid),
         ChangeTime = changeTime,

@@ -34,13 +34,13 @@ internal static class SegmentSnapshots
 
     private static SharedMemoryInfo Create(in SegmentRow row, (bool Exists, long? StartTicks) creator) => new()
     {
-        Kind = IpcKind.SystemV,
+        Kind = nameof(IpcKind.SystemV),
         Key = row.Key,
         Id = row.Id,
         File = FileId.OfSegment(row.Id),
         Size = row.Size,
-        Mode = (UnixFileMode)(row.Mode & 0b111_111_111),
-        Status = Status(row.Mode),
+        Mode = UnixMode.ToOctal((UnixFileMode)row.Mode),
+        Status = Status(row.Mode).ToString(),
         Owner = UserNames.OfUser(row.Uid),
         Group = UserNames.OfGroup(row.Gid),
         CreatorProcessId = row.CreatorPid,

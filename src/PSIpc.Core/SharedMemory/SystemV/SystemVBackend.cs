@@ -70,7 +70,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             Errno.ENOENT or Errno.EINVAL or Errno.EIDRM => null,
 
             // The table also shows what this user may not IPC_STAT.
-            _ => SegmentSnapshots.Find(address) is { Status: var status } info && !status.HasFlag(SharedMemoryStatus.Dest)
+            _ => SegmentSnapshots.Find(address) is { IsMarkedForRemoval: false } info
                 ? new(info.Size, info.AttachCount)
                 : null,
         };
@@ -262,7 +262,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
     internal static IpcException Error(string call, IpcAddress address, NativeError error) => error.Code switch
     {
         // macOS knows a marked segment by its id in the table alone.
-        Errno.EINVAL when SegmentSnapshots.Find(address) is { Status: SharedMemoryStatus.Dest, AttachCount: { } attached } =>
+        Errno.EINVAL when SegmentSnapshots.Find(address) is { IsMarkedForRemoval: true, AttachCount: { } attached } =>
             SharedMemoryErrors.MarkedForRemoval(address, attached),
         Errno.EMFILE => new(
             IpcErrorReason.SharedMemoryLimitReached,

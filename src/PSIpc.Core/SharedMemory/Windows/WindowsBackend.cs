@@ -156,7 +156,7 @@ internal sealed class WindowsBackend : SharedMemoryBackend
 
     private static SharedMemoryInfo Snapshot(IpcAddress address, WindowsView view) => new()
     {
-        Kind = IpcKind.Windows,
+        Kind = nameof(IpcKind.Windows),
         Name = address.Name,
         Size = view.Size,
     };
