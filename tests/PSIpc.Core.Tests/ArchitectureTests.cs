@@ -69,6 +69,12 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
+    public void Mapped_objects_do_not_know_the_backend_of_files() =>
+        Types().That().HaveNameStartingWith("MappedPosix")
+            .Should().NotDependOnAny(Types().That().HaveNameMatching("^Posix(Backend|View|Lock)$"))
+            .Check(s_library);
+
+    [Fact]
     public void Library_does_not_refer_to_PowerShell() => Assert.DoesNotContain(
         typeof(IpcException).Assembly.GetReferencedAssemblies(), reference => reference.Name!.Contains("Management.Automation", StringComparison.Ordinal));
 

@@ -1,6 +1,5 @@
 using PSIpc.Objects;
 using PSIpc.SharedMemory;
-using PSIpc.SharedMemory.Posix;
 using Xunit;
 
 namespace PSIpc.TestSupport;
@@ -9,7 +8,6 @@ namespace PSIpc.TestSupport;
 public sealed class SharedMemoryScope : IDisposable
 {
     private readonly List<IpcAddress> _given = [];
-    private SharedMemoryBackend? _replaced;
 
     /// <summary>The kinds of this system.</summary>
     public static TheoryData<IpcKind> Kinds { get; } =
@@ -37,13 +35,6 @@ public sealed class SharedMemoryScope : IDisposable
         return address;
     }
 
-    /// <summary>Lets POSIX objects be mapped as on macOS, until the test ends; for tests that run alone.</summary>
-    public void MapObjects()
-    {
-        _replaced = SharedMemoryObject.Posix;
-        SharedMemoryObject.Posix = new MappedPosixBackend();
-    }
-
     public void Dispose()
     {
         foreach (IpcAddress address in _given)
@@ -58,7 +49,5 @@ public sealed class SharedMemoryScope : IDisposable
                 // The test removed it itself.
             }
         }
-
-        SharedMemoryObject.Posix = _replaced ?? SharedMemoryObject.Posix;
     }
 }

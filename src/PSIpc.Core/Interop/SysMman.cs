@@ -29,7 +29,12 @@ internal static partial class Libc
     internal static bool CanMap(long length)
     {
         NativeResult start = Result(mmap(0, (nuint)length, SysMmanH.PROT_NONE, SysMmanH.MAP_PRIVATE | SysMmanH.MAP_ANON, -1, 0));
-        return start.IsSuccess && Unmap(start.Value, length).IsSuccess;
+        if (start.IsSuccess)
+        {
+            Unmap(start.Value, length);
+        }
+
+        return start.IsSuccess;
     }
 
     /// <summary>munmap(2).</summary>

@@ -5,7 +5,7 @@ using PSIpc.Interop;
 
 namespace PSIpc.Objects;
 
-/// <summary>Which shared memory is meant: a System V key or id, or the name of a POSIX object or Windows section.</summary>
+/// <summary>Identifies shared memory: by a System V key or ID, or by the name of a POSIX object or Windows section.</summary>
 public sealed record IpcAddress
 {
     // NAME_MAX of every file system that POSIX objects live on; macOS counts shm_open's slash, and allows PSHMNAMLEN (31) with it.
@@ -17,50 +17,50 @@ public sealed record IpcAddress
 
     private IpcAddress(IpcKind kind) => Kind = kind;
 
-    /// <summary>A new System V segment that no key names (IPC_PRIVATE); only to create.</summary>
+    /// <summary>Gets the address of a new System V segment without a key (IPC_PRIVATE, shmget(2)). It can only be created.</summary>
     public static IpcAddress Private { get; } = new(IpcKind.SystemV) { Key = SysShmH.IPC_PRIVATE };
 
-    /// <summary>Which kind of memory has this address.</summary>
+    /// <summary>Gets the kind of the memory.</summary>
     public IpcKind Kind { get; }
 
-    /// <summary>The System V key, where the address is one.</summary>
+    /// <summary>Gets the System V key; null if the address is an ID or a name.</summary>
     public int? Key { get; private init; }
 
-    /// <summary>The System V id, where the address is one.</summary>
+    /// <summary>Gets the System V ID (shmid); null if the address is a key or a name.</summary>
     public int? Id { get; private init; }
 
-    /// <summary>The name of a POSIX object or a Windows section, where the address is one.</summary>
+    /// <summary>Gets the name of a POSIX object or Windows section; null if the address is a key or an ID.</summary>
     public string? Name { get; private init; }
 
-    /// <summary>The file that the object with the name must be; null for whichever has the name.</summary>
+    /// <summary>Gets the file that the object with the name must be; null for any file.</summary>
     internal FileId? File { get; init; }
 
-    /// <summary>What the segment with the ID must have; null for whichever has the ID.</summary>
+    /// <summary>Gets the creator and the size that the segment with the ID must have; null for any segment.</summary>
     internal (int CreatorProcessId, long Size)? Segment { get; init; }
 
-    /// <summary>Whether it means one object or segment, and no later one with the same name or ID.</summary>
+    /// <summary>Gets whether the address means one object or segment, and no later one with the same name or ID.</summary>
     internal bool IsExact => File is not null || Segment is not null;
 
-    /// <summary>Whether the name is one that every session of Windows sees.</summary>
+    /// <summary>Gets whether every session of Windows sees the name.</summary>
     internal bool IsGlobal => Kind == IpcKind.Windows && Name!.StartsWith(GlobalPrefix, StringComparison.Ordinal);
 
-    /// <summary>The address of the segment with this key.</summary>
-    /// <param name="key">Any key but 0, which is IPC_PRIVATE.</param>
-    /// <exception cref="IpcException">The key is 0.</exception>
+    /// <summary>Returns the address of the segment with a key.</summary>
+    /// <param name="key">The key: any number except 0, which is IPC_PRIVATE.</param>
+    /// <exception cref="IpcException">Thrown when the key is 0 (<see cref="IpcErrorReason.SharedMemoryKeyInvalid"/>).</exception>
     public static IpcAddress FromKey(int key) => key != SysShmH.IPC_PRIVATE
         ? new(IpcKind.SystemV) { Key = key }
         : throw new IpcException(IpcErrorReason.SharedMemoryKeyInvalid, "Key 0 is IPC_PRIVATE, which names no segment.");
 
-    /// <summary>The address of the segment with this id (shmid).</summary>
-    /// <param name="id">An id as shmget(2) gave it, 0 or more.</param>
+    /// <summary>Returns the address of the segment with an ID (shmid).</summary>
+    /// <param name="id">The ID that shmget(2) returned, 0 or more.</param>
     public static IpcAddress FromId(int id) => new(IpcKind.SystemV) { Id = id };
 
-    /// <summary>The address of the POSIX object, or on Windows the section, with this name.</summary>
+    /// <summary>Returns the address of the POSIX object, or on Windows of the section, with a name.</summary>
     /// <param name="name">
-    /// 1 to 255 bytes in UTF-8, on macOS 1 to 30, without a slash: shm_open's <c>/x</c> is <c>x</c> here. On Windows <c>Global\</c> may
-    /// stand before it, for a section of all sessions, or <c>Local\</c>, which changes nothing.
+    /// The name: 1 to 255 bytes in UTF-8, on macOS 1 to 30, without the slash that shm_open(3) needs. On Windows the prefix <c>Global\</c>
+    /// means a section of all sessions, and <c>Local\</c> one of this session, as a name without a prefix does.
     /// </param>
-    /// <exception cref="IpcException">It is no such name (<see cref="IpcErrorReason.SharedMemoryNameInvalid"/>).</exception>
+    /// <exception cref="IpcException">Thrown when the name is invalid (<see cref="IpcErrorReason.SharedMemoryNameInvalid"/>).</exception>
     public static IpcAddress FromName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -74,10 +74,12 @@ public sealed record IpcAddress
             : new(windows ? IpcKind.Windows : IpcKind.Posix) { Name = global ? name : plain };
     }
 
-    /// <summary>The same name, of no other object than this file: one that another process put in its place is refused.</summary>
+    /// <summary>Returns an address with the same name that means this file only, and no later object with the name.</summary>
     /// <param name="device">The device, as <c>/proc/self/mountinfo</c> shows it: <c>0:27</c>.</param>
     /// <param name="inode">The inode.</param>
-    /// <exception cref="IpcException">The device is not one (<see cref="IpcErrorReason.SharedMemoryAddressInvalid"/>).</exception>
+    /// <exception cref="IpcException">
+    /// Thrown when the device is invalid (<see cref="IpcErrorReason.SharedMemoryAddressInvalid"/>).
+    /// </exception>
     public IpcAddress WithFile(string device, ulong inode)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -89,21 +91,21 @@ public sealed record IpcAddress
         };
     }
 
-    /// <summary>The same ID, of no other segment than one of this creator and this size: an ID can be reused.</summary>
+    /// <summary>Returns an address with the same ID that means a segment of this creator and size only, because an ID is reused.</summary>
     /// <param name="creatorProcessId">The ID of the process that created the segment.</param>
     /// <param name="size">The size in bytes.</param>
     public IpcAddress WithSegment(int creatorProcessId, long size) => this with { Segment = (creatorProcessId, size) };
 
-    /// <summary>The address in words: <c>key 0x000004d2</c>, <c>id 65538</c>, <c>name 'x'</c>.</summary>
+    /// <summary>Returns the address in words: <c>key 0x000004d2</c>, <c>id 65538</c>, <c>name 'x'</c>.</summary>
     public override string ToString() =>
         Id is { } id ? string.Create(CultureInfo.InvariantCulture, $"id {id}")
         : Key is { } key ? $"key {SystemVKey.Format(key)}"
         : $"name '{DisplayText.Escape(Name!)}'";
 
-    /// <summary>Whether the file is another one than the address means.</summary>
+    /// <summary>Returns whether the file is another one than the address means.</summary>
     internal bool IsAnother(in Statx stat) => File is { } file && file != FileId.Of(stat);
 
-    /// <summary>Whether the segment is another one than the address means.</summary>
+    /// <summary>Returns whether the segment is another one than the address means.</summary>
     internal bool IsAnother(int creatorProcessId, long size) => Segment is { } segment && segment != (creatorProcessId, size);
 
     private static string? WhyInvalid(string name)

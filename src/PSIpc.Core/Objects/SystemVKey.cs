@@ -3,17 +3,22 @@ using PSIpc.Interop;
 
 namespace PSIpc.Objects;
 
-/// <summary>Texts that stand for a System V key: a number, hexadecimal, or what ftok(3) makes of a path.</summary>
+/// <summary>Reads and writes System V keys: numbers, in decimal or hexadecimal, and keys that ftok(3) makes of a path.</summary>
 public static class SystemVKey
 {
     private const string FtokPrefix = "ftok:";
 
     /// <summary>Reads a key.</summary>
-    /// <param name="text"><c>1234</c>, <c>-1</c>, <c>0x4d2</c> (at most 32 bits), or <c>ftok:PATH,PROJECT</c>
-    /// with a project of 1 to 255 or one ASCII character.</param>
-    /// <returns>The key, never 0: IPC_PRIVATE is no address.</returns>
-    /// <exception cref="IpcException">The text is no key (<see cref="IpcErrorReason.SharedMemoryKeyInvalid"/>), or ftok cannot
-    /// look at the path (<see cref="IpcErrorReason.SharedMemoryKeyPathNotFound"/>), or this is Windows, which has no ftok.</exception>
+    /// <param name="text">
+    /// <c>1234</c>, <c>-1</c>, <c>0x4d2</c> (at most 32 bits), or <c>ftok:PATH,PROJECT</c> with a project of 1 to 255 or one ASCII
+    /// character.
+    /// </param>
+    /// <returns>The key, never 0, because IPC_PRIVATE is not an address.</returns>
+    /// <exception cref="IpcException">
+    /// Thrown when the text is not a key (<see cref="IpcErrorReason.SharedMemoryKeyInvalid"/>), when ftok cannot examine the path
+    /// (<see cref="IpcErrorReason.SharedMemoryKeyPathNotFound"/>), or on Windows, which has no ftok
+    /// (<see cref="IpcErrorReason.PlatformNotSupported"/>).
+    /// </exception>
     public static int Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -24,8 +29,8 @@ public static class SystemVKey
         return key != SysShmH.IPC_PRIVATE ? key : throw Invalid(text, "key 0 is IPC_PRIVATE, which names no segment");
     }
 
-    /// <summary>Writes a key as ipcs does: <c>0x000004d2</c>.</summary>
-    /// <param name="key">Any key.</param>
+    /// <summary>Writes a key as ipcs(1) does: <c>0x000004d2</c>.</summary>
+    /// <param name="key">The key.</param>
     public static string Format(int key) => string.Create(CultureInfo.InvariantCulture, $"0x{key:x8}");
 
     internal static IpcException NotSupported() => new(IpcErrorReason.PlatformNotSupported, "Windows has no System V shared memory.");

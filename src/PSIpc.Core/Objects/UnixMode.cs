@@ -1,9 +1,9 @@
 namespace PSIpc.Objects;
 
-/// <summary>The nine permission bits as people write and read them.</summary>
+/// <summary>Reads and writes the nine permission bits (chmod(1)).</summary>
 public static class UnixMode
 {
-    /// <summary>Read and write for the owner, nothing for others: what is created without a word about it.</summary>
+    /// <summary>The default mode, 0600: the owner can read and write.</summary>
     public const UnixFileMode Default = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const int PermissionBits = 0b111_111_111;

@@ -7,31 +7,31 @@ namespace PSIpc.SharedMemory;
 /// <param name="AttachCount">How many attachments there are; null where the system does not count them.</param>
 internal readonly record struct ProbeResult(long Size, long? AttachCount);
 
-/// <summary>The contract that System V, POSIX and Windows each keep in their own way.</summary>
+/// <summary>What each kind of shared memory implements in its own way.</summary>
 internal abstract class SharedMemoryBackend
 {
-    /// <summary>How often another process may change its mind between "it exists" and "it does not" while one creates or opens.</summary>
+    /// <summary>How often an open or a creation is tried while another process creates and removes the same memory.</summary>
     internal const int CreateAttempts = 16;
 
-    /// <summary>Creates what is asked for, whole or not at all; what existed before is never removed or resized.</summary>
+    /// <summary>Creates the memory completely or not at all. Existing memory is never removed or resized.</summary>
     internal abstract SharedMemoryInfo Create(
         IpcAddress address, SharedMemoryRequest request, IProgress<long>? progress, CancellationToken cancellationToken);
 
-    /// <summary>Opens for reading and writing bytes.</summary>
+    /// <summary>Opens memory to read and write its bytes.</summary>
     internal abstract SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access);
 
-    /// <summary>A snapshot of one.</summary>
+    /// <summary>Returns a snapshot of the memory.</summary>
     internal abstract SharedMemoryInfo Get(IpcAddress address);
 
-    /// <summary>Whether it exists, not marked for removal, and the little that a wait wants to know; null when it does not.</summary>
+    /// <summary>Returns what a wait needs to know of the memory; null when it does not exist or is marked for removal.</summary>
     internal abstract ProbeResult? Probe(IpcAddress address);
 
-    /// <summary>Snapshots of all that this user can see.</summary>
+    /// <summary>Returns snapshots of all memory that this user can see.</summary>
     internal abstract IEnumerable<SharedMemoryInfo> List();
 
-    /// <summary>Removes the name; the memory goes when nobody has it any more.</summary>
+    /// <summary>Removes the name. The memory exists until no process uses it.</summary>
     internal abstract void Remove(IpcAddress address);
 
-    /// <summary>The lock of memory that exists, not taken yet.</summary>
+    /// <summary>Returns the lock of memory that exists. It is not acquired yet.</summary>
     internal abstract SharedMemoryLock NewLock(IpcAddress address);
 }

@@ -4,7 +4,7 @@ using PSIpc.Objects;
 
 namespace PSIpc.SharedMemory;
 
-/// <summary>What shared memory can be waited for.</summary>
+/// <summary>A condition of shared memory that a wait waits for.</summary>
 public abstract class SharedMemoryCondition
 {
     private const int ChunkBytes = 64 << 10;
@@ -13,34 +13,40 @@ public abstract class SharedMemoryCondition
 
     private SharedMemoryCondition(string words) => _words = words;
 
-    /// <summary>It exists, and has its size: <c>shm_open</c> makes a POSIX object empty, and <c>ftruncate</c> sizes it later.</summary>
+    /// <summary>
+    /// Gets the condition that the memory exists and has a size: shm_open(3) creates an empty POSIX object, and ftruncate(2) sets the size
+    /// later.
+    /// </summary>
     public static SharedMemoryCondition Exists { get; } = new Presence(
         "to exist",
         static (address, presence) => presence is null && address.IsExact
             ? throw SharedMemoryErrors.NotFound(address)
             : presence is { Size: > 0 });
 
-    /// <summary>It is removed: nothing has the name or key any more, or the segment is marked for removal.</summary>
+    /// <summary>Gets the condition that no memory has the name or key, or that the segment is marked for removal.</summary>
     public static SharedMemoryCondition Removed { get; } = new Presence("to be removed", static (_, presence) => presence is null);
 
-    /// <summary>Content is read, and not only what the system knows of the memory.</summary>
+    /// <summary>Gets whether the condition reads the content of the memory, and not only its status.</summary>
     internal virtual bool ReadsContent => false;
 
-    /// <summary>A System V segment has exactly this many attachments.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>Returns the condition that a System V segment has an exact number of attachments.</summary>
+    /// <param name="count">The number of attachments.</param>
     public static SharedMemoryCondition Attached(long count) => new Presence(
         string.Create(CultureInfo.InvariantCulture, $"to have {Plural(count, "attachment")}"),
         (address, presence) => presence is not { } present ? throw SharedMemoryErrors.NotFound(address)
             : present.AttachCount is { } attached ? attached == count
             : throw SharedMemoryErrors.AttachmentsNotCounted(address));
 
-    /// <summary>The bytes differ from those at the beginning of the wait; what changes back between two looks is not seen.</summary>
-    /// <param name="offset">From where, in bytes.</param>
-    /// <param name="count">How many bytes; without it, to the end.</param>
+    /// <summary>
+    /// Returns the condition that bytes differ from those at the start of the wait. A change that is undone between two probes is not
+    /// noticed.
+    /// </summary>
+    /// <param name="offset">The offset of the first byte.</param>
+    /// <param name="count">The number of bytes. By default, all bytes to the end.</param>
     public static SharedMemoryCondition Changed(long offset = 0, long? count = null) => new Change(offset, count);
 
-    /// <summary>These bytes are there.</summary>
-    /// <param name="offset">Where, in bytes from the start.</param>
+    /// <summary>Returns the condition that the memory has these bytes at an offset.</summary>
+    /// <param name="offset">The offset in bytes.</param>
     /// <param name="value">The bytes, as <see cref="SharedMemoryValue.Encode"/> makes them.</param>
     public static SharedMemoryCondition Holds(long offset, ReadOnlyMemory<byte> value) => new Content(
         string.Create(CultureInfo.InvariantCulture, $"to hold the value of {value.Length} bytes at offset {offset}"),
@@ -49,11 +55,12 @@ public abstract class SharedMemoryCondition
         memory => memory.SequenceEqual(value.Span));
 
     /// <summary>
-    /// The fields that were given have these values: numbers byte for byte, texts to their NUL. Other fields may be anything.
+    /// Returns the condition that the given fields have these values. Numbers are compared byte for byte, and texts up to their NUL. Other
+    /// fields do not matter.
     /// </summary>
-    /// <param name="offset">Where the first record begins, in bytes from the start.</param>
+    /// <param name="offset">The offset of the first record in bytes.</param>
     /// <param name="records">The records.</param>
-    /// <exception cref="IpcException">No field was given.</exception>
+    /// <exception cref="IpcException">Thrown when no field is given (<see cref="IpcErrorReason.LayoutValueInvalid"/>).</exception>
     public static SharedMemoryCondition Holds(long offset, EncodedRecords records)
     {
         ArgumentNullException.ThrowIfNull(records);
@@ -71,16 +78,16 @@ public abstract class SharedMemoryCondition
             records.Match);
     }
 
-    /// <summary>The condition in words that end a sentence: <c>to exist</c>.</summary>
+    /// <summary>Returns the condition in words that end a sentence: <c>to exist</c>.</summary>
     public sealed override string ToString() => _words;
 
     private static string Plural(long count, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
-    /// <summary>Begins to watch the system's knowledge of the memory at an address.</summary>
+    /// <summary>Returns a probe of the status of the memory at an address.</summary>
     internal virtual WaitProbe Watch(SharedMemoryBackend backend, IpcAddress address) => throw new NotSupportedException();
 
-    /// <summary>Begins to watch the content of open memory.</summary>
+    /// <summary>Returns a probe of the content of open memory.</summary>
     internal virtual WaitProbe Watch(SharedMemoryView view) => throw new NotSupportedException();
 
     private sealed class Presence(string words, Func<IpcAddress, ProbeResult?, bool> isMet) : SharedMemoryCondition(words)

@@ -3,21 +3,21 @@ using PSIpc.Procfs;
 
 namespace PSIpc.SharedMemory;
 
-/// <summary>Who has shared memory attached, mapped or open, as the system showed it at one moment.</summary>
+/// <summary>The processes that had shared memory attached, mapped, or open at one moment (proc(5)).</summary>
 public sealed class SharedMemoryHolders
 {
     private readonly ProcessFiles? _files;
 
-    /// <summary>What was found.</summary>
-    /// <param name="files">Null where the system does not show what processes map: the count of attachments is all that is known.</param>
+    /// <summary>Keeps what was found.</summary>
+    /// <param name="files">The files of processes; null where the system shows only how many attachments a segment has.</param>
     internal SharedMemoryHolders(ProcessFiles? files) => _files = files;
 
-    /// <summary>How many processes this user may not look into: each may have any of the memory.</summary>
+    /// <summary>Gets how many processes this user may not examine. Each may have any of the memory.</summary>
     public int UnreadableProcesses => _files?.Unreadable ?? 0;
 
-    /// <summary>The snapshot, with the processes that have it.</summary>
-    /// <param name="info">One of those that were asked for.</param>
-    /// <exception cref="IpcException">This system does not show them.</exception>
+    /// <summary>Returns the snapshot with the IDs of the processes that have the memory.</summary>
+    /// <param name="info">One of the snapshots that the search was for.</param>
+    /// <exception cref="IpcException">Thrown on macOS (<see cref="IpcErrorReason.PlatformNotSupported"/>).</exception>
     public SharedMemoryInfo Include(SharedMemoryInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
@@ -29,12 +29,15 @@ public sealed class SharedMemoryHolders
     }
 
     /// <summary>
-    /// Whether nothing uses it any more: a segment that no process has attached, when no process has the ID of its creator; or an object
-    /// that no process maps or has open, because the system does not record who created an object. Times do not count: a clock can be set.
+    /// Returns whether no process uses the memory: a segment that no process has attached and whose creator's ID no process has, or an
+    /// object that no process maps or has open, because the system does not record who created an object. Times do not count, because a
+    /// clock can be set.
     /// </summary>
-    /// <param name="info">One of those that were asked for.</param>
-    /// <returns>Null where it cannot be told: a process that cannot be read may have the object open, or the creator is in a PID namespace
-    /// that cannot be seen from here.</returns>
+    /// <param name="info">One of the snapshots that the search was for.</param>
+    /// <returns>
+    /// True or false; null when it is unknown, because a process that cannot be examined may have the object open, or because the creator
+    /// is in a PID namespace that cannot be seen from here.
+    /// </returns>
     public bool? IsOrphan(SharedMemoryInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);

@@ -310,42 +310,42 @@ public sealed record SharedMemoryRequest
     public ReadOnlyMemory<byte> Content { get; init; }
 }
 
-/// <summary>How much shared memory this system allows, and how much is in use. What a system does not have is null.</summary>
+/// <summary>The limits of shared memory on this system, and what is in use. A limit that the system does not have is null.</summary>
 public sealed class SharedMemoryLimit
 {
-    /// <summary>The largest System V segment, in bytes (SHMMAX).</summary>
+    /// <summary>Gets the size of the largest System V segment in bytes (SHMMAX).</summary>
     public ulong? MaxSegmentBytes { get; init; }
 
-    /// <summary>All System V segments together, in pages (SHMALL).</summary>
+    /// <summary>Gets the size of all System V segments together in pages (SHMALL).</summary>
     public ulong? MaxTotalPages { get; init; }
 
-    /// <summary>How many System V segments there may be (SHMMNI).</summary>
+    /// <summary>Gets the largest number of System V segments (SHMMNI).</summary>
     public int? MaxSegments { get; init; }
 
-    /// <summary>A page in bytes: what SHMALL counts in.</summary>
+    /// <summary>Gets the size of a page in bytes, the unit of SHMALL.</summary>
     public int PageBytes { get; init; }
 
-    /// <summary>How many System V segments there are.</summary>
+    /// <summary>Gets the number of System V segments.</summary>
     public int? UsedSegments { get; init; }
 
-    /// <summary>The pages that their sizes add up to.</summary>
+    /// <summary>Gets the number of pages of all System V segments.</summary>
     public ulong? UsedPages { get; init; }
 
-    /// <summary>How many of their bytes are in memory.</summary>
+    /// <summary>Gets how many bytes of the segments are in memory.</summary>
     public long? ResidentBytes { get; init; }
 
-    /// <summary>How many of their bytes are in swap.</summary>
+    /// <summary>Gets how many bytes of the segments are in swap.</summary>
     public long? SwappedBytes { get; init; }
 
-    /// <summary>The folder where POSIX objects live.</summary>
+    /// <summary>Gets the directory of POSIX objects.</summary>
     public string? PosixPath { get; init; }
 
-    /// <summary>The size of the file system there, in bytes.</summary>
+    /// <summary>Gets the size of its file system in bytes.</summary>
     public long? PosixBytes { get; init; }
 
-    /// <summary>What this user may still fill of it, in bytes.</summary>
+    /// <summary>Gets how many bytes of it are available to this user.</summary>
     public long? PosixFreeBytes { get; init; }
 
-    /// <summary>How many POSIX objects there are.</summary>
+    /// <summary>Gets the number of POSIX objects.</summary>
     public int? PosixObjects { get; init; }
 }

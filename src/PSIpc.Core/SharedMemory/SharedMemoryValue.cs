@@ -61,8 +61,6 @@ public static class SharedMemoryValue
     /// <summary>How deep lists may be nested: one that contains itself would go on until the stack ends, and the process with it.</summary>
     public const int MaximumDepth = 64;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Turns values into the bytes that stand for them, one after the other.</summary>
     /// <param name="values">
     /// Texts, bytes, integers, floating point numbers, booleans, enums, and arrays or lists of them, nested up to
@@ -88,7 +86,7 @@ public static class SharedMemoryValue
         }
 
         var output = new ArrayBufferWriter<byte>();
-        Encoding strict = Strict(encoding);
+        Encoding strict = RecordText.Strict(encoding);
         foreach (object? value in values)
         {
             Append(output, value, type, strict, terminate, 0);
@@ -163,19 +161,6 @@ public static class SharedMemoryValue
         var values = new T[count];
         view.Read(offset, MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
-    }
-
-    // A text that cannot be expressed is an error, whatever the encoding would put in its place. What nearly every call wants is kept.
-    private static Encoding Strict(Encoding encoding)
-    {
-        if (encoding is UTF8Encoding)
-        {
-            return StrictUtf8;
-        }
-
-        var strict = (Encoding)encoding.Clone();
-        strict.EncoderFallback = EncoderFallback.ExceptionFallback;
-        return strict;
     }
 
     private static void Append(

@@ -165,11 +165,12 @@ public abstract class SharedMemoryView : IDisposable
                 int wanted = (int)Math.Min(left, chunk.Length - filled);
                 ReadCore(offset + filled, chunk.AsSpan(filled, wanted));
                 left -= wanted;
-                int end = IndexOfTerminator(chunk.AsSpan(0, filled + wanted), filled / unit * unit, unit);
+                int start = filled / unit * unit;
                 filled += wanted;
+                int end = RecordText.IndexOfNul(chunk.AsSpan(start, filled - start), unit);
                 if (end >= 0)
                 {
-                    return encoding.GetString(chunk, 0, end);
+                    return encoding.GetString(chunk, 0, start + end);
                 }
 
                 if (left > 0 && filled == chunk.Length)
@@ -225,33 +226,16 @@ public abstract class SharedMemoryView : IDisposable
         return next;
     }
 
-    private static int IndexOfTerminator(ReadOnlySpan<byte> bytes, int from, int unit)
-    {
-        if (unit == 1)
-        {
-            int index = bytes[from..].IndexOf((byte)0);
-            return index < 0 ? -1 : from + index;
-        }
-
-        for (int i = from; i + unit <= bytes.Length; i += unit)
-        {
-            if (bytes.Slice(i, unit).IndexOfAnyExcept((byte)0) < 0)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
     /// <summary>Reads records that lie one after another, a chunk at a time, as they are asked for.</summary>
     /// <param name="layout">The layout of each record.</param>
     /// <param name="offset">Where the first record begins, in bytes from the start.</param>
     /// <param name="count">How many records, from 0.</param>
     /// <param name="encoding">The encoding of text in arrays of <c>char</c>. The default is UTF-8.</param>
     /// <returns>The records. The view must stay open until the last one is read.</returns>
-    /// <exception cref="IpcException">Thrown at once, and not with the first record, when not even one record fits
-    /// (<see cref="IpcErrorReason.LayoutLargerThanMemory"/>), or not as many (<see cref="IpcErrorReason.SharedMemoryOutOfRange"/>).</exception>
+    /// <exception cref="IpcException">
+    /// Thrown at once, and not with the first record, when not even one record fits
+    /// (<see cref="IpcErrorReason.LayoutLargerThanMemory"/>), or not as many (<see cref="IpcErrorReason.SharedMemoryOutOfRange"/>).
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The view is closed.</exception>
     public IEnumerable<MemoryRecord> ReadRecords(MemoryLayout layout, long offset = 0, long count = 1, Encoding? encoding = null)
     {

@@ -18,7 +18,7 @@ internal sealed class ConsoleInterrupt : IDisposable
 
     private static readonly object Gate = new();
     private static readonly List<ConsoleInterrupt> Waiting = [];
-    private static ConsoleCancelEventHandler? s_taken;
+    private static ConsoleCancelEventHandler? Taken;
 
     private readonly IReadOnlyCollection<ProcessSignal> _signals;
     private readonly Action<ProcessSignal> _came;
@@ -34,15 +34,15 @@ internal sealed class ConsoleInterrupt : IDisposable
             Waiting.Add(this);
             if (Waiting.Count == 1)
             {
-                s_taken = Handlers?.GetValue(null) as ConsoleCancelEventHandler;
-                if (s_taken is not null)
+                Taken = Handlers?.GetValue(null) as ConsoleCancelEventHandler;
+                if (Taken is not null)
                 {
                     Console.CancelKeyPress += Handle;
-                    Console.CancelKeyPress -= s_taken;
+                    Console.CancelKeyPress -= Taken;
                 }
             }
 
-            TakesKeys = s_taken is not null;
+            TakesKeys = Taken is not null;
         }
     }
 
@@ -58,9 +58,9 @@ internal sealed class ConsoleInterrupt : IDisposable
         lock (Gate)
         {
             Waiting.Remove(this);
-            if (Waiting.Count == 0 && s_taken is not null)
+            if (Waiting.Count == 0 && Taken is not null)
             {
-                Console.CancelKeyPress += s_taken;
+                Console.CancelKeyPress += Taken;
                 Console.CancelKeyPress -= Handle;
             }
         }
@@ -81,7 +81,7 @@ internal sealed class ConsoleInterrupt : IDisposable
         // Also where the last wait ended in this moment.
         if (!key.Cancel)
         {
-            s_taken?.Invoke(sender, key);
+            Taken?.Invoke(sender, key);
         }
     }
 }

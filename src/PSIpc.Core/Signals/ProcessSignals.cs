@@ -2,29 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace PSIpc.Signals;
 
-/// <summary>Signals to and from processes.</summary>
+/// <summary>Sends signals to processes, and waits for signals to this process.</summary>
 public static class ProcessSignals
 {
     /// <summary>Sends a signal to one process (kill(2)).</summary>
-    /// <param name="processId">The process, 1 or more: what 0 and below mean to kill(2), whole groups of processes, is refused.</param>
-    /// <param name="signal">Which signal.</param>
-    /// <exception cref="IpcException">No process has that id (<see cref="IpcErrorReason.ProcessNotFound"/>), or it is somebody else's
-    /// (<see cref="IpcErrorReason.ProcessAccessDenied"/>).</exception>
+    /// <param name="processId">The process ID, 1 or more. For kill(2), 0 and below mean groups of processes; they are refused.</param>
+    /// <param name="signal">The signal.</param>
+    /// <exception cref="IpcException">
+    /// Thrown when no process has the ID (<see cref="IpcErrorReason.ProcessNotFound"/>), or when it belongs to another user
+    /// (<see cref="IpcErrorReason.ProcessAccessDenied"/>).
+    /// </exception>
     public static void Send(int processId, ProcessSignal signal)
     {
         using SignalTarget target = SignalTarget.Open(processId);
         target.Send(signal);
     }
 
-    /// <summary>Waits until one of some signals comes to this process, which they do not end meanwhile.</summary>
-    /// <param name="signals">Which.</param>
-    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <summary>Waits until this process receives one of some signals. During the wait they do not end the process.</summary>
+    /// <param name="signals">The signals.</param>
+    /// <param name="timeout">The time; <see cref="Timeout.InfiniteTimeSpan"/> waits indefinitely.</param>
     /// <param name="progress">Receives on this thread, many times a second, how long the wait has taken.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
-    /// <returns>The one that came first; others that come before the wait is over have no effect.</returns>
-    /// <exception cref="IpcException">The time is over (<see cref="IpcErrorReason.WaitTimeout"/>), or one of them cannot be waited
-    /// for.</exception>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <returns>The first signal. Others that this process receives before the wait ends have no effect.</returns>
+    /// <exception cref="IpcException">
+    /// Thrown when the wait timed out (<see cref="IpcErrorReason.WaitTimeout"/>), or when a process cannot catch one of the signals
+    /// (<see cref="IpcErrorReason.ProcessSignalNotWaitable"/>).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Thrown when the wait was canceled.</exception>
     public static ProcessSignal Wait(
         IReadOnlyCollection<ProcessSignal> signals,
         TimeSpan timeout,

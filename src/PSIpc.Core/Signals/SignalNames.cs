@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PSIpc.Signals;
 
-/// <summary>What signals are called: <c>Interrupt</c>, <c>SIGINT</c>, <c>INT</c>, <c>2</c>.</summary>
+/// <summary>Reads and writes the names and numbers of signals: <c>Interrupt</c>, <c>SIGINT</c>, <c>INT</c>, <c>2</c> (signal(7)).</summary>
 public static class SignalNames
 {
     private const string Prefix = "SIG";
@@ -32,8 +32,8 @@ public static class SignalNames
     /// <summary>
     /// Reads a signal: the name of a <see cref="ProcessSignal"/>, its POSIX name with or without SIG, or this system's number.
     /// </summary>
-    /// <param name="text">Upper or lower case.</param>
-    /// <exception cref="IpcException">It is no signal (<see cref="IpcErrorReason.ProcessSignalInvalid"/>).</exception>
+    /// <param name="text">The name in upper or lower case, or the number.</param>
+    /// <exception cref="IpcException">Thrown when the text is not a signal (<see cref="IpcErrorReason.ProcessSignalInvalid"/>).</exception>
     public static ProcessSignal Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -53,11 +53,11 @@ public static class SignalNames
             IpcErrorReason.ProcessSignalInvalid, $"'{text}' is no signal: give {string.Join(", ", known)}.");
     }
 
-    /// <summary>The POSIX name: <c>SIGINT</c>.</summary>
-    /// <param name="signal">Any signal.</param>
+    /// <summary>Returns the POSIX name: <c>SIGINT</c>.</summary>
+    /// <param name="signal">The signal.</param>
     public static string PosixName(ProcessSignal signal) => Signals[signal].Name;
 
-    /// <summary>The number that this system has for it.</summary>
+    /// <summary>Returns the number that this system has for the signal.</summary>
     internal static int Number(ProcessSignal signal) => OperatingSystem.IsMacOS() ? Signals[signal].MacOS : (int)signal;
 
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);

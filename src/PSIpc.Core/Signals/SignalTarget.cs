@@ -50,15 +50,16 @@ public sealed class SignalTarget : IDisposable
     internal long? StartTicks { get; }
 
     /// <summary>Opens the process that has an ID now.</summary>
-    /// <param name="processId">The process, 1 or more: what 0 and below mean to kill(2), whole groups of processes, is refused.</param>
-    /// <exception cref="IpcException">No process has the ID (<see cref="IpcErrorReason.ProcessNotFound"/>).</exception>
+    /// <param name="processId">The process ID, 1 or more. For kill(2), 0 and below mean groups of processes; they are refused.</param>
+    /// <exception cref="IpcException">Thrown when no process has the ID (<see cref="IpcErrorReason.ProcessNotFound"/>).</exception>
     public static SignalTarget Open(int processId) => new(processId);
 
     /// <summary>Opens the process that has an ID now, if it is one that started at a given time.</summary>
-    /// <param name="processId">The process, 1 or more.</param>
-    /// <param name="startTime">When it started, by a clock that was not set since.</param>
-    /// <exception cref="IpcException">No process has the ID, or one that started at another time (<see
-    /// cref="IpcErrorReason.ProcessNotFound"/>).</exception>
+    /// <param name="processId">The process ID, 1 or more.</param>
+    /// <param name="startTime">The start time, by a clock that was not set since.</param>
+    /// <exception cref="IpcException">
+    /// Thrown when no process has the ID, or when the process started at another time (<see cref="IpcErrorReason.ProcessNotFound"/>).
+    /// </exception>
     public static SignalTarget Open(int processId, DateTime startTime)
     {
         var target = new SignalTarget(processId);
@@ -73,10 +74,12 @@ public sealed class SignalTarget : IDisposable
         return target;
     }
 
-    /// <summary>Sends a signal.</summary>
-    /// <param name="signal">Which signal.</param>
-    /// <exception cref="IpcException">The process has ended (<see cref="IpcErrorReason.ProcessNotFound"/>), or it is another user's
-    /// (<see cref="IpcErrorReason.ProcessAccessDenied"/>).</exception>
+    /// <summary>Sends a signal (pidfd_send_signal(2), kill(2)).</summary>
+    /// <param name="signal">The signal.</param>
+    /// <exception cref="IpcException">
+    /// Thrown when the process has ended (<see cref="IpcErrorReason.ProcessNotFound"/>), or when it belongs to another user
+    /// (<see cref="IpcErrorReason.ProcessAccessDenied"/>).
+    /// </exception>
     public void Send(ProcessSignal signal)
     {
         int number = SignalNames.Number(signal);
@@ -98,7 +101,7 @@ public sealed class SignalTarget : IDisposable
         }
     }
 
-    /// <summary>Lets the process go.</summary>
+    /// <summary>Closes the descriptor of the process.</summary>
     public void Dispose() => _process?.Dispose();
 
     private NativeResult SendById(int number) =>

@@ -25,11 +25,7 @@ public sealed class IdentityTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || mapped, "On macOS every object is mapped.");
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A section has no more than its name.");
-        if (mapped)
-        {
-            _scope.MapObjects();
-        }
-
+        using MappedObjects? seam = mapped ? new() : null;
         IpcAddress name = _scope.NewName();
         SharedMemoryInfo shown = SharedMemoryObject.Create(name, new() { Size = 8 });
         using SharedMemoryView view = SharedMemoryObject.Open(name);

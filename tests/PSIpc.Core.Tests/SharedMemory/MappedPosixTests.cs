@@ -15,11 +15,7 @@ public sealed class MappedPosixTests : MappedMemoryContract
     private static readonly int Workers = TestTier.Choose(test: 4, ci: 8, soak: 8);
     private static readonly int Times = TestTier.Choose(test: 500, ci: 2000, soak: 2000);
 
-    public MappedPosixTests()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no POSIX objects.");
-        Scope.MapObjects();
-    }
+    private readonly MappedObjects _mapped = new();
 
     protected override bool IsListed => false;
 
@@ -27,7 +23,17 @@ public sealed class MappedPosixTests : MappedMemoryContract
         ? (asked + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize
         : asked;
 
-    protected override IpcAddress NewAddress() => Scope.NewName();
+    protected override IpcAddress NewAddress()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no POSIX objects.");
+        return Scope.NewName();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _mapped.Dispose();
+    }
 
     [Fact]
     public void More_than_the_process_can_map_is_refused_with_the_figure_and_leaves_nothing()
@@ -187,4 +193,14 @@ public sealed class MappedPosixTests : MappedMemoryContract
         Assert.True(Libc.ShmOpen($"/{address.Name}", flags, 0b110_000_000, out SafeFileHandle file).IsSuccess);
         return file;
     }
+}
+
+/// <summary>Lets POSIX objects be mapped as on macOS, until it is disposed; for tests that run alone.</summary>
+internal sealed class MappedObjects : IDisposable
+{
+    private readonly SharedMemoryBackend? _before = SharedMemoryObject.Posix;
+
+    internal MappedObjects() => SharedMemoryObject.Posix = new MappedPosixBackend();
+
+    public void Dispose() => SharedMemoryObject.Posix = _before;
 }

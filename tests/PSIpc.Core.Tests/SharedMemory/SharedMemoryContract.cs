@@ -24,9 +24,11 @@ public abstract class SharedMemoryContract : IDisposable
 
     public void Dispose()
     {
-        Scope.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool disposing) => Scope.Dispose();
 
     [Fact]
     public void Create_gives_a_snapshot_of_what_it_created()
@@ -395,7 +397,9 @@ public abstract class SharedMemoryContract : IDisposable
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.True(written.AsSpan().SequenceEqual(destination));
-        Assert.InRange(allocated, 0, 4096);
+
+        // A collection meanwhile counts the rest of this thread's allocation context, up to 8 KB, as allocated.
+        Assert.InRange(allocated, 0, 16 << 10);
     }
 
     [Fact]

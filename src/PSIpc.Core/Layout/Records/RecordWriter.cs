@@ -23,8 +23,7 @@ public sealed class RecordWriter
     {
         ArgumentNullException.ThrowIfNull(layout);
         Layout = layout;
-        Encoding = (Encoding)(encoding ?? Encoding.UTF8).Clone();
-        Encoding.EncoderFallback = EncoderFallback.ExceptionFallback;
+        Encoding = RecordText.Strict(encoding ?? Encoding.UTF8);
         _unwrap = unwrap ?? (static value => value);
     }
 

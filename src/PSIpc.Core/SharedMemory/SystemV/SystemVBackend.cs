@@ -25,7 +25,7 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         {
             if (!request.Content.IsEmpty)
             {
-                using SystemVView view = Attach(segment, SharedMemoryAccess.ReadWrite);
+                using SystemVView view = Open(segment, SharedMemoryAccess.ReadWrite);
                 view.Write(0, request.Content.Span);
             }
 
@@ -38,7 +38,20 @@ internal sealed class SystemVBackend : SharedMemoryBackend
         }
     }
 
-    internal override SharedMemoryView Open(IpcAddress address, SharedMemoryAccess access) => Attach(address, access);
+    internal override SystemVView Open(IpcAddress address, SharedMemoryAccess access)
+    {
+        int id = FindId(address);
+        Check("shmctl(IPC_STAT)", address, Libc.ShmStat(id, out ShmidDs stat));
+
+        // Linux would attach it still; other systems refuse, and what is written there is lost with the last detach.
+        if ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
+        {
+            throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
+        }
+
+        NativeResult attached = Check("shmat", address, Libc.ShmAt(id, access == SharedMemoryAccess.Read ? SysShmH.SHM_RDONLY : 0));
+        return new SystemVView(address, access, id, stat, new SafeShmMapping(attached.Value));
+    }
 
     internal override SharedMemoryInfo Get(IpcAddress address) =>
         SegmentSnapshots.Find(address)
@@ -221,21 +234,6 @@ internal sealed class SystemVBackend : SharedMemoryBackend
             default:
                 return Error("shmget", address, error);
         }
-    }
-
-    private static SystemVView Attach(IpcAddress address, SharedMemoryAccess access)
-    {
-        int id = FindId(address);
-        Check("shmctl(IPC_STAT)", address, Libc.ShmStat(id, out ShmidDs stat));
-
-        // Linux would attach it still; other systems refuse, and what is written there is lost with the last detach.
-        if ((stat.Perm.Mode & SysShmH.SHM_DEST) != 0)
-        {
-            throw SharedMemoryErrors.MarkedForRemoval(address, (long)stat.AttachCount);
-        }
-
-        NativeResult attached = Check("shmat", address, Libc.ShmAt(id, access == SharedMemoryAccess.Read ? SysShmH.SHM_RDONLY : 0));
-        return new SystemVView(address, access, id, stat, new SafeShmMapping(attached.Value));
     }
 
     private static int FindId(IpcAddress address)
