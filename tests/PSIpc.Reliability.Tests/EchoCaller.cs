@@ -26,7 +26,9 @@ internal static class EchoCaller
     internal static string Send(SocketEndpoint endpoint, long bytes, double timeout = 60, double connectTimeout = 60) =>
         string.Create(CultureInfo.InvariantCulture, $"send|{endpoint}|{bytes}|{timeout}|{connectTimeout}");
 
-    /// <summary>Measures over 8 connections; the output is how many exchanges, errors, and unfinished exchanges there were, and which errors.</summary>
+    /// <summary>
+    /// Measures over 8 connections; the output is how many exchanges, errors, and unfinished exchanges there were, and which errors.
+    /// </summary>
     /// <param name="endpoint">The server.</param>
     /// <param name="bytes">The size of a message.</param>
     /// <param name="end">A count of exchanges, or a file: it goes on until that exists.</param>
@@ -72,7 +74,13 @@ internal static class EchoCaller
             return EchoClient.Send(
                 endpoint,
                 EchoPayload.Pattern(bytes),
-                new() { Timeout = timeout, ConnectTimeout = connectTimeout, SkipCertificateCheck = true, KeepReply = false }).Matches.ToString();
+                new()
+                {
+                    Timeout = timeout,
+                    ConnectTimeout = connectTimeout,
+                    SkipCertificateCheck = true,
+                    KeepReply = false,
+                }).Matches.ToString();
         }
 
         using var enough = new CancellationTokenSource();

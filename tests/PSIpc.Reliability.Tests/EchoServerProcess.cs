@@ -26,7 +26,9 @@ internal sealed class EchoServerProcess : IAsyncDisposable
 
     internal SocketEndpoint Endpoint { get; }
 
-    /// <summary>How many descriptors it has open that are no files: a runtime opens two for an assembly, whenever it needs it first.</summary>
+    /// <summary>
+    /// How many descriptors it has open that are no files: a runtime opens two for an assembly, whenever it needs it first.
+    /// </summary>
     internal int Descriptors => new DirectoryInfo($"/proc/{_process.Id}/fd").GetFiles()
         .Count(file => file.LinkTarget is { } target && !target.StartsWith('/'));
 
@@ -43,16 +45,20 @@ internal sealed class EchoServerProcess : IAsyncDisposable
     /// <param name="address">Where to listen.</param>
     /// <param name="launcher">What starts the process, where it is not started at once.</param>
     internal static async Task<EchoServerProcess> StartAsync(
-        string transport, TimeSpan? idleTimeout = null, EchoMode mode = EchoMode.Stream, string address = "127.0.0.1", params string[] launcher)
+        string transport, TimeSpan? idleTimeout = null, EchoMode mode = EchoMode.Stream, string address = "127.0.0.1",
+            params string[] launcher)
     {
         var folder = new TemporaryFolder();
         string place = transport == "unix" ? $"unix:{folder.PathOf("echo")}" : $"{transport}://{address}:0";
         string[] line = [.. launcher, Environment.ProcessPath!];
         var process = ChildProcess.Start(
-            line[0], line[1..], new Dictionary<string, string?> { [Variable] = $"{place}|{mode}|{idleTimeout ?? Timeout.InfiniteTimeSpan:c}" });
+            line[0],
+            line[1..],
+            new Dictionary<string, string?> { [Variable] = $"{place}|{mode}|{idleTimeout ?? Timeout.InfiniteTimeSpan:c}" });
         try
         {
-            return new EchoServerProcess(process, folder, SocketEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
+            return new EchoServerProcess(
+                process, folder, SocketEndpoint.Parse((await process.WaitForLineAsync("listening")).Split(' ')[^1]));
         }
         catch
         {
@@ -84,7 +90,8 @@ internal sealed class EchoServerProcess : IAsyncDisposable
             while (Console.In.ReadLine() is not null)
             {
                 Console.Out.WriteLine(string.Join(
-                    ' ', "state", server.State, server.ActiveConnections, server.TotalConnections, server.RefusedConnections, server.BytesReceived, server.BytesSent, server.Messages, server.IdleTimeouts, server.Errors));
+                    ' ', "state", server.State, server.ActiveConnections, server.TotalConnections, server.RefusedConnections,
+                        server.BytesReceived, server.BytesSent, server.Messages, server.IdleTimeouts, server.Errors));
             }
         }
 
@@ -112,7 +119,8 @@ internal sealed class EchoServerProcess : IAsyncDisposable
         // A runtime may open one or the other for itself.
         const int Own = 4;
         return await WaitForAsync(
-            state => state.Active == 0 && Descriptors <= descriptors + Own, $"no connection, and the {descriptors} descriptors of the start");
+            state => state.Active == 0
+                && Descriptors <= descriptors + Own, $"no connection, and the {descriptors} descriptors of the start");
     }
 
     /// <summary>The peak of its memory is counted from now on (proc_pid_clear_refs(5)).</summary>
@@ -124,7 +132,8 @@ internal sealed class EchoServerProcess : IAsyncDisposable
     /// <summary>How many bytes the kernel holds for its TCP connections: to send, and received.</summary>
     internal (long ToSend, long Received) KernelBytes()
     {
-        long[][] queues = [.. TcpSockets().Select(words => words[4].Split(':').Select(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray())];
+        long[][] queues = [.. TcpSockets().Select(words => words[4].Split(':')
+            .Select(bytes => long.Parse(bytes, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray())];
         return (queues.Sum(queue => queue[0]), queues.Sum(queue => queue[1]));
     }
 

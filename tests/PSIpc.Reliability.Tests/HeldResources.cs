@@ -16,7 +16,8 @@ internal sealed record HeldResources(string Descriptors, int Mappings, int Segme
             DescriptorKinds(),
             Leftovers.SharedMappings(),
             Leftovers.Segments(),
-            keys.Count(key => File.ReadLines("/proc/sysvipc/sem").Any(line => line.AsSpan().TrimStart().StartsWith($"{key} ", StringComparison.Ordinal))),
+            keys.Count(key => File.ReadLines("/proc/sysvipc/sem")
+                .Any(line => line.AsSpan().TrimStart().StartsWith($"{key} ", StringComparison.Ordinal))),
             Directory.EnumerateFileSystemEntries("/dev/shm", $"{prefix}*").Count(),
             EchoServer.All.Count);
     }
@@ -29,7 +30,9 @@ internal sealed record HeldResources(string Descriptors, int Mappings, int Segme
         .OrderBy(kind => kind.Key, StringComparer.Ordinal)
         .Select(kind => $"{kind.Key} {kind.Count()}"));
 
-    /// <summary>Waits until this is what is held again, and asserts it: the other side of a connection takes a moment to notice its end.</summary>
+    /// <summary>
+    /// Waits until this is what is held again, and asserts it: the other side of a connection takes a moment to notice its end.
+    /// </summary>
     internal void AssertSettles(string prefix, params int[] keys)
     {
         HeldResources now = this;

@@ -54,7 +54,8 @@ public sealed class HostileMemoryTests : IDisposable
             await using var peer = ChildProcess.Start(CProgram.Compile("hostile"), arguments);
             await peer.WaitForLineAsync("listening");
             int rounds = await Soak.Repeat(8, 200, Share / 2, round => Task.WhenAll(
-                Enumerable.Range(0, Workers).Select(worker => Task.Run(() => Operate(address, new Random(HashCode.Combine(Soak.Seed, round, worker)))))));
+                Enumerable.Range(0, Workers)
+                    .Select(worker => Task.Run(() => Operate(address, new Random(HashCode.Combine(Soak.Seed, round, worker)))))));
             Soak.Report($"{rounds * Workers * Operations} operations on {kind} under attack: {_successes} done, and {string.Join(", ", _errors.Select(error => $"{error.Key} {error.Value}"))}");
         }
         finally
@@ -80,7 +81,8 @@ public sealed class HostileMemoryTests : IDisposable
         await ChangeOwner($"/dev/shm/{address.Name}");
 
         IpcException exception = Assert.Throws<IpcException>(
-            () => SharedMemoryObject.Create(address, new() { Size = 64, AllowExisting = true, Content = Encoding.UTF8.GetBytes("secret") }));
+            () => SharedMemoryObject.Create(
+                address, new() { Size = 64, AllowExisting = true, Content = Encoding.UTF8.GetBytes("secret") }));
 
         Assert.Equal(IpcErrorReason.SharedMemoryAccessDenied, exception.Reason);
         Assert.Contains("could have put it there", exception.Message, StringComparison.Ordinal);
@@ -94,7 +96,8 @@ public sealed class HostileMemoryTests : IDisposable
         Tool.RequireRoot();
         using var folder = new TemporaryFolder();
         string path = folder.PathOf("echo");
-        await ChildProcess.RunAsync(Tool.Require("python3", "python3"), ["-c", "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path]);
+        await ChildProcess.RunAsync(
+            Tool.Require("python3", "python3"), ["-c", "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path]);
         await ChangeOwner(path);
 
         IpcException exception = Assert.Throws<IpcException>(() => EchoServer.Start(new() { Endpoint = SocketEndpoint.Unix(path) }));
@@ -109,7 +112,8 @@ public sealed class HostileMemoryTests : IDisposable
     {
         string[] lines = await InNamespace(
             "--mount",
-            "mount -t tmpfs -o size=64k PSIpc-test /dev/shm && truncate -s 1M /dev/shm/sparse && truncate -s 0 /dev/shm/empty && truncate -s 7E /dev/shm/huge",
+            "mount -t tmpfs -o size=64k PSIpc-test /dev/shm && truncate -s 1M /dev/shm/sparse && truncate -s 0 /dev/shm/empty && "
+                + "truncate -s 7E /dev/shm/huge",
             """
             Show { Write-SharedMemory -Name sparse -Value ([byte[]]::new(512KB)) }
             Show { (Read-SharedMemory -Name sparse -As Bytes).Length }
@@ -183,7 +187,8 @@ public sealed class HostileMemoryTests : IDisposable
     {
         Tool.RequireRoot();
         ProcessResult result = await ChildProcess.RunAsync(
-            Tool.Require("unshare", "util-linux"), [kind, "sh", "-c", $"{setup} && exec \"$0\" \"$@\"", Pwsh.Path, .. Pwsh.Command(Show + script)]);
+            Tool.Require("unshare", "util-linux"),
+                [kind, "sh", "-c", $"{setup} && exec \"$0\" \"$@\"", Pwsh.Path, .. Pwsh.Command(Show + script)]);
         Assert.True(result is { ExitCode: 0, Error: "" }, result.Output + result.Error);
         return result.Output.Split('\n')[..^1];
     }
@@ -245,7 +250,8 @@ public sealed class HostileMemoryTests : IDisposable
         switch (random.Next(10))
         {
             case 0:
-                SharedMemoryObject.Create(address, new() { Size = 1 + length, AllowExisting = random.Next(2) == 0, Content = new byte[random.Next(1 + length)] });
+                SharedMemoryObject.Create(
+                    address, new() { Size = 1 + length, AllowExisting = random.Next(2) == 0, Content = new byte[random.Next(1 + length)] });
                 return;
             case 1:
                 SharedMemoryObject.Get(address);
@@ -267,18 +273,24 @@ public sealed class HostileMemoryTests : IDisposable
                 return;
         }
 
-        SharedMemoryView view = kept is not null && random.Next(2) == 0 ? kept : SharedMemoryObject.Open(address, random.Next(4) == 0 ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite);
+        SharedMemoryView view = kept is not null && random.Next(2) == 0 ? kept
+            : SharedMemoryObject.Open(address, random.Next(4) == 0 ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite);
         try
         {
             switch (random.Next(9))
             {
                 case 0: view.Read(offset, new byte[length]); break;
                 case 1 or 2: view.Write(offset, new byte[length]); break;
-                case 3: view.ReadText(offset, random.Next(2) == 0 ? null : length, random.Next(2) == 0 ? Encoding.UTF8 : Encoding.UTF32); break;
+                case 3:
+                    view.ReadText(offset, random.Next(2) == 0 ? null : length, random.Next(2) == 0 ? Encoding.UTF8 : Encoding.UTF32);
+                    break;
                 case 4: SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int32, offset, length / 4); break;
                 case 5: SharedMemoryValue.ReadInto(view, offset, null, new double[length / 8]); break;
                 case 6: _ = view.ReadRecords(Layout, offset, 1 + (length / 1000)).Count(); break;
-                case 7: view.WriteRecords(new RecordWriter(Layout).Encode([new Dictionary<string, object> { ["id"] = 7, ["name"] = "x" }]), offset); break;
+                case 7:
+                    var record = new Dictionary<string, object> { ["id"] = 7, ["name"] = "x" };
+                    view.WriteRecords(new RecordWriter(Layout).Encode([record]), offset);
+                    break;
                 case 8 when view.Kind == nameof(IpcKind.SystemV):
                     view.AtomicLoadInt64(offset);
                     view.UseReadOnlySpan(offset, length, 0, static (bytes, _) => bytes.IndexOf((byte)1));

@@ -11,7 +11,8 @@ namespace PSIpc.Reliability.Tests;
 
 /// <summary>
 /// Whatever some peers of an echo server do, every exchange of the others succeeds, its memory stays bounded, its descriptors return to the
-/// start, and it never dies. In a soak they also keep half their rate. That it runs out of descriptors and recovers is in <c>EchoPeerTests</c>.
+/// start, and it never dies. In a soak they also keep half their rate. That it runs out of descriptors and recovers is in
+/// <c>EchoPeerTests</c>.
 /// </summary>
 public sealed class HostilePeerTests
 {
@@ -26,7 +27,9 @@ public sealed class HostilePeerTests
 
     public HostilePeerTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "The server's memory and descriptors are read from /proc.");
 
-    /// <summary>An attack, who is attacked, how many connections it holds in a soak or makes in a second, and how many MiB they may cost.</summary>
+    /// <summary>
+    /// An attack, who is attacked, how many connections it holds in a soak or makes in a second, and how many MiB they may cost.
+    /// </summary>
     public static TheoryData<string, string, int, int, int> Attacks => new()
     {
         { "silent", "tcp", 10_000, 0, 64 },
@@ -57,7 +60,8 @@ public sealed class HostilePeerTests
         const int Reserve = 1000;
         int count = peers / Part;
         Assert.SkipWhen(
-            EchoServerOptions.DefaultMaxConnections < count + Reserve, $"The descriptor limit (ulimit -n) leaves {EchoServerOptions.DefaultMaxConnections} connections.");
+            EchoServerOptions.DefaultMaxConnections < count + Reserve,
+                $"The descriptor limit (ulimit -n) leaves {EchoServerOptions.DefaultMaxConnections} connections.");
         await using EchoServerProcess server = await StartAsync(kind, attack == "halfopen" ? TimeSpan.FromSeconds(2) : null);
         await ExchangeAsync(server.Endpoint, kind, Exchanges);
         int descriptors = (await server.WaitForAsync(state => state.Active == 0, "warm and empty")) is not null ? server.Descriptors : 0;
@@ -65,7 +69,8 @@ public sealed class HostilePeerTests
         server.ForgetPeak();
 
         string did = "";
-        int turns = await Soak.Repeat(1, 2, Share, async turn => did = await AttackAndExchangeAsync(server, attack, kind, count, rate, turn));
+        int turns = await Soak.Repeat(
+            1, 2, Share, async turn => did = await AttackAndExchangeAsync(server, attack, kind, count, rate, turn));
 
         long grown = server.PeakMemory - memory;
         EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
@@ -146,7 +151,8 @@ public sealed class HostilePeerTests
         ? EchoServerProcess.StartAsync("tcp", idleTimeout, EchoMode.Message)
         : EchoServerProcess.StartAsync(kind, idleTimeout);
 
-    private static async Task<string> AttackAndExchangeAsync(EchoServerProcess server, string attack, string kind, int count, int rate, int turn)
+    private static async Task<string> AttackAndExchangeAsync(
+        EchoServerProcess server, string attack, string kind, int count, int rate, int turn)
     {
         double alone = TestTier.IsSoak ? await RateAsync(server.Endpoint, kind) : 0;
         EchoServerCounters before = await server.ReadStateAsync();
@@ -178,7 +184,8 @@ public sealed class HostilePeerTests
 
         double beside = TestTier.IsSoak ? await RateAsync(server.Endpoint, kind) : 0;
         Assert.True(beside >= alone / 2, $"{beside:N0} exchanges a second beside '{attack}', and {alone:N0} without (seed {Soak.Seed}).");
-        return $"{alone:N0} exchanges a second became {beside:N0}; {toSend >> 20} MiB to send and {received >> 20} received in the kernel, {await EndAsync(attacker)}";
+        return $"{alone:N0} exchanges a second became {beside:N0}; {toSend >> 20} MiB to send and {received >> 20} received in the "
+            + $"kernel, {await EndAsync(attacker)}";
     }
 
     // In a soak only, which has the machine for itself. What else runs spoils a sample, and not five.
@@ -195,9 +202,16 @@ public sealed class HostilePeerTests
         return best;
     }
 
-    private static EchoClientOptions Options { get; } = new() { SkipCertificateCheck = true, ConnectTimeout = ChildProcess.Patience, Timeout = ChildProcess.Patience };
+    private static EchoClientOptions Options { get; } = new()
+    {
+        SkipCertificateCheck = true,
+        ConnectTimeout = ChildProcess.Patience,
+        Timeout = ChildProcess.Patience,
+    };
 
-    /// <summary>Lets clients that keep to the rules make so many exchanges, every one of which must succeed; a datagram may be lost.</summary>
+    /// <summary>
+    /// Lets clients that keep to the rules make so many exchanges, every one of which must succeed; a datagram may be lost.
+    /// </summary>
     private static Task<int> ExchangeAsync(SocketEndpoint endpoint, string kind, int count) => Task.Run(() =>
     {
         // A message ends with its connection, so in that mode each exchange also makes one.
@@ -223,7 +237,8 @@ public sealed class HostilePeerTests
                     Assert.Empty(EchoLoad.Run(endpoint, hasty).Errors.Keys.Except([nameof(IpcErrorReason.EchoReplyTimeout)]));
                     return count;
                 }
-                catch (IpcException exception) when (exception.Reason == IpcErrorReason.EchoReplyTimeout && Stopwatch.GetElapsedTime(begun) < ChildProcess.Patience)
+                catch (IpcException exception) when (
+                    exception.Reason == IpcErrorReason.EchoReplyTimeout && Stopwatch.GetElapsedTime(begun) < ChildProcess.Patience)
                 {
                     // Not one came back.
                 }
@@ -245,12 +260,14 @@ public sealed class HostilePeerTests
 
     private static async Task<ChildProcess> AttackAsync(EchoServerProcess server, string attack, int count, int rate, int turn)
     {
-        string target = server.Endpoint.Transport == SocketTransport.Unix ? server.Endpoint.Address : server.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
+        string target = server.Endpoint.Transport == SocketTransport.Unix ? server.Endpoint.Address
+            : server.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
         string[] arguments = [attack, target, $"{count}", $"{rate}", $"{Soak.Seed + turn}"];
 
         // Those who get through a handshake need a TLS library, and C has none.
         ChildProcess attacker = server.Endpoint.Transport == SocketTransport.Tls && attack is ("slowread" or "deaf")
-            ? ChildProcess.Start(Tool.Require("python3", "python3"), [Path.Combine(Repository.Root, "tests", "Peers", "hostile_tls.py"), .. arguments])
+            ? ChildProcess.Start(
+                Tool.Require("python3", "python3"), [Path.Combine(Repository.Root, "tests", "Peers", "hostile_tls.py"), .. arguments])
             : ChildProcess.Start(CProgram.Compile("hostile_echo"), arguments);
         string line = await attacker.WaitForLineAsync("listening");
         Assert.Equal(rate > 0 && attack != "flood" ? "listening 0" : $"listening {count}", line);

@@ -76,7 +76,8 @@ public sealed class KillTests : IDisposable
                 byte[] bytes = (byte[])SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Bytes, 0, view.Size);
                 Assert.Equal(Size, bytes.Length);
                 Assert.True(bytes.AsSpan(0, KilledWorker.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte before the content changed.");
-                Assert.True(bytes.AsSpan(Size - KilledWorker.GuardBytes).IndexOfAnyExcept((byte)0) < 0, "A byte after the content changed.");
+                Assert.True(bytes.AsSpan(Size - KilledWorker.GuardBytes).IndexOfAnyExcept((byte)0) < 0,
+                    "A byte after the content changed.");
             }
 
             AssertUnused(address);
@@ -169,7 +170,8 @@ public sealed class KillTests : IDisposable
         {
             await KilledWorker.Kill(Workers, "measure", server.GetEndpoint(), _random);
 
-            Eventually.True(() => server.ActiveConnections == 0, () => $"{server.ActiveConnections} connections of the killed processes are left");
+            Eventually.True(
+                () => server.ActiveConnections == 0, () => $"{server.ActiveConnections} connections of the killed processes are left");
             Assert.True(EchoClient.Send(server.GetEndpoint(), EchoPayload.Pattern(1000)).Matches);
         });
         Assert.Equal(nameof(EchoServerState.Listening), server.State);

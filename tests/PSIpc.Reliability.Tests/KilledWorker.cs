@@ -35,7 +35,8 @@ internal static class KilledWorker
         ["create"] = Create,
         ["write"] = Write,
         ["lock"] = Lock,
-        ["exists"] = address => SharedMemoryObject.Wait(address, SharedMemoryCondition.Holds(0, new byte[] { 1, 2, 3 }), Timeout.InfiniteTimeSpan),
+        ["exists"] = address =>
+            SharedMemoryObject.Wait(address, SharedMemoryCondition.Holds(0, new byte[] { 1, 2, 3 }), Timeout.InfiniteTimeSpan),
         ["changed"] = address => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), Timeout.InfiniteTimeSpan),
         ["removed"] = address => SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, Timeout.InfiniteTimeSpan),
         ["locked"] = address => SharedMemoryObject.Lock(address, Timeout.InfiniteTimeSpan),
@@ -44,7 +45,8 @@ internal static class KilledWorker
     private static readonly Dictionary<string, Action<SocketEndpoint>> EchoWork = new()
     {
         ["serve"] = Serve,
-        ["measure"] = endpoint => EchoLoad.Run(endpoint, new() { Connections = 8, Count = 1000, ConnectTimeout = ChildProcess.Patience, ExchangeTimeout = ChildProcess.Patience }),
+        ["measure"] = endpoint => EchoLoad.Run(endpoint,
+            new() { Connections = 8, Count = 1000, ConnectTimeout = ChildProcess.Patience, ExchangeTimeout = ChildProcess.Patience }),
     };
 
     /// <summary>Starts some on shared memory, kills all of them at a random moment, and asserts that nothing else ended them.</summary>
@@ -79,7 +81,8 @@ internal static class KilledWorker
         const int SpreadMicroseconds = 20_000;
         const int Killed = 137;
         ChildProcess[] workers =
-            [.. Enumerable.Range(0, count).Select(_ => ChildProcess.Start(Environment.ProcessPath!, [], new Dictionary<string, string?> { [Variable] = task }))];
+            [.. Enumerable.Range(0, count)
+                .Select(_ => ChildProcess.Start(Environment.ProcessPath!, [], new Dictionary<string, string?> { [Variable] = task }))];
         try
         {
             await Task.WhenAll(workers.Select(worker => worker.WaitForLineAsync("ready")));
@@ -94,7 +97,8 @@ internal static class KilledWorker
             foreach (ChildProcess worker in workers)
             {
                 ProcessResult result = await worker.WaitForExitAsync();
-                Assert.True(result.ExitCode == Killed, $"{task} ended with {result.ExitCode} before it was killed (seed {Soak.Seed}):\n{result.Error}");
+                Assert.True(result.ExitCode == Killed,
+                    $"{task} ended with {result.ExitCode} before it was killed (seed {Soak.Seed}):\n{result.Error}");
             }
         }
         finally
@@ -137,7 +141,8 @@ internal static class KilledWorker
     {
         byte[] content = new byte[ContentBytes];
         content.AsSpan().Fill(1);
-        SharedMemoryObject.Create(address, new() { Size = content.Length, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, Content = content });
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+        SharedMemoryObject.Create(address, new() { Size = content.Length, Mode = Mode, Content = content });
         SharedMemoryObject.Remove(address);
     }
 

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace PSIpc.Reliability.Tests;
 
-/// <summary>Another user gets nothing, is told so clearly, and learns nothing from the words; and no content is in any words at all.</summary>
+/// <summary>
+/// Another user gets nothing, is told so clearly, and learns nothing from the words; and no content is in any words at all.
+/// </summary>
 public sealed class OtherUserTests : IDisposable
 {
     private const string Secret = "s3cret-content";
@@ -169,7 +171,8 @@ public sealed class OtherUserTests : IDisposable
             $null = Start-EchoServer -PipeName '{{_name.Name}}'
             [IO.File]::GetUnixFileMode([IO.Path]::Combine([IO.Path]::GetTempPath(), 'CoreFxPipe_{{_name.Name}}'))
             Lock-SharedMemory {{key}}
-            foreach ($line in [IO.File]::ReadLines('/proc/sysvipc/sem')) { $fields = $line.Trim() -split ' +'; if ($fields[0] -eq {{_key.Key}}) { $fields[2] } }
+            foreach ($line in [IO.File]::ReadLines('/proc/sysvipc/sem')) { $fields = $line.Trim() -split ' +';
+                if ($fields[0] -eq {{_key.Key}}) { $fields[2] } }
             """);
 
         const string OwnerOnly = "UserWrite, UserRead";

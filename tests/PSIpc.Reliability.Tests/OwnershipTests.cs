@@ -18,7 +18,8 @@ public sealed class OwnershipTests : StoppedPipelineTests
             "New-SharedMemory $new 4096 -Value 'text' | Remove-SharedMemory",
             "New-SharedMemory -Private 4096 | Remove-SharedMemory",
             "New-SharedMemory -Name \"$name-new\" -Size 64KB | Remove-SharedMemory",
-            "1..5 | ForEach-Object { [pscustomobject] @{ Name = \"$name-new$_\" } } | New-SharedMemory -Size 10 | & { $input } | Remove-SharedMemory",
+            "1..5 | ForEach-Object { [pscustomobject] @{ Name = \"$name-new$_\" } } | New-SharedMemory -Size 10 | & { $input } | "
+                + "Remove-SharedMemory",
         ]),
         ("Connect-SharedMemory", [
             "Connect-SharedMemory $key, $key | Disconnect-SharedMemory",
@@ -61,7 +62,8 @@ public sealed class OwnershipTests : StoppedPipelineTests
             do { $open = @(Get-Open) } while ($open.Count -gt $before.Count -and [DateTime]::UtcNow -lt $end)
             if ($open.Count -gt $before.Count) { "open: $open, and before: $before" }
         }
-        function Get-Open { [IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } | Where-Object { $_ -match '^socket|/dev/shm/PSIpc' } }
+        function Get-Open { [IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } |
+            Where-Object { $_ -match '^socket|/dev/shm/PSIpc' } }
         """;
 
     [Fact]
@@ -72,10 +74,12 @@ public sealed class OwnershipTests : StoppedPipelineTests
         Assert.Empty(setup.Errors);
         foreach ((string pipeline, int turn) in Turns(test: 30, ci: 120, soak: 1200))
         {
-            await engine.StopAsync($"$begun.Set(); {Endless(pipeline)}", TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
+            await engine.StopAsync(
+                $"$begun.Set(); {Endless(pipeline)}", TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
 
             EngineResult left = engine.Invoke("Get-Left $PID");
-            Assert.True(left.Text is [] && left.Errors is [], $"Stop {turn} of {pipeline} left {string.Join(", ", left.Text)} {string.Join(", ", left.Errors)} (seed {Soak.Seed})");
+            Assert.True(left.Text is [] && left.Errors is [],
+                $"Stop {turn} of {pipeline} left {string.Join(", ", left.Text)} {string.Join(", ", left.Errors)} (seed {Soak.Seed})");
         }
 
         engine.Invoke("$server | Stop-EchoServer");
@@ -87,7 +91,8 @@ public sealed class OwnershipTests : StoppedPipelineTests
     [Fact]
     public Task Stopped_job_leaves_nothing() => StopJobsAsync("Start-Job", Turns(test: 4, ci: 20, soak: 200));
 
-    private static string Endless(string pipeline) => $"while (-not $ended.IsCompleted) {{ {pipeline} }}; if (-not $ended.IsCompleted) {{ throw 'The pipelines ended.' }}";
+    private static string Endless(string pipeline) =>
+        $"while (-not $ended.IsCompleted) {{ {pipeline} }}; if (-not $ended.IsCompleted) {{ throw 'The pipelines ended.' }}";
 
     // Each cmdlet in turn, so that all have the same share.
     private IEnumerable<(string Pipeline, int Turn)> Turns(int test, int ci, int soak)

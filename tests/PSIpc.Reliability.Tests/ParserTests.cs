@@ -32,7 +32,8 @@ public sealed class ParserTests
         Gen.Select(Gen.String[0, 20], Gen.Int[-2, 300], (path, project) => $"ftok:/{path},{project}"));
 
     private static readonly Gen<string> Declaration = Gen.String[Gen.Char["{}[]();:,*#=+-/%~<>&|^\\\"'\n\0 0123xé"], 0, 3]
-        .Select(Gen.OneOf([.. DeclarationGenerator.Types, "struct", "union", "typedef", "enum", "sizeof(", "_Alignas(", "#pragma pack(", "x", "y[3]", ";", "}", "{", "};"]), static (noise, word) => $"{word} {noise}")
+        .Select(Gen.OneOf([.. DeclarationGenerator.Types, "struct", "union", "typedef", "enum", "sizeof(", "_Alignas(", "#pragma pack(",
+            "x", "y[3]", ";", "}", "{", "};"]), static (noise, word) => $"{word} {noise}")
         .Array[0, 60].Select(static words => string.Concat(words));
 
     [Fact]
@@ -107,7 +108,8 @@ public sealed class ParserTests
         byte[] whole = Convert.FromBase64String(measured.Histogram);
 
         // Some bytes of a good one changed, cut off or put in.
-        Gen<string> damaged = Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length], Gen.Bool).Array[1, 4].Select(damages =>
+        Gen<string> damaged = Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Int[0, whole.Length], Gen.Bool).Array[1, 4]
+            .Select(damages =>
         {
             byte[] bytes = [.. whole];
             foreach ((int at, byte value, int length, bool cut) in damages)
@@ -151,7 +153,8 @@ public sealed class ParserTests
             };
             bool valid = fault is
             {
-                DelayMilliseconds: null or (>= 0 and <= EchoFault.MaxDelayMilliseconds), ChunkBytes: null or >= 1, CorruptByte: null or >= 0,
+                DelayMilliseconds: null or (>= 0 and <= EchoFault.MaxDelayMilliseconds), ChunkBytes: null or >= 1,
+                CorruptByte: null or >= 0,
                 ResetAfterBytes: null or >= 0, StallAfterBytes: null or >= 0, RefuseEvery: null or >= 1,
             };
 

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace PSIpc.Reliability.Tests;
 
-/// <summary>Server and clients on two hosts with a bad link between them: what can arrive arrives, what cannot ends in time, and the counters add up.</summary>
+/// <summary>
+/// Server and clients on two hosts with a bad link between them: what can arrive arrives, what cannot ends in time, and the counters
+/// add up.
+/// </summary>
 public sealed class PartitionTests
 {
     private const double Share = 0.05 / 8;
@@ -44,7 +47,8 @@ public sealed class PartitionTests
         });
 
         EchoServerCounters state = await server.WaitUntilEmptyAsync(descriptors);
-        Assert.Equal((transfers * Size, transfers * Size, transfers, 0L), (state.Received, state.Sent, state.Total, state.Errors + state.IdleTimeouts));
+        Assert.Equal((transfers * Size, transfers * Size, transfers, 0L),
+            (state.Received, state.Sent, state.Total, state.Errors + state.IdleTimeouts));
         Soak.Report($"{transfers} transfers of {Size >> 20} MiB over a link that was {(isSilent ? "cut" : "down")} for a while: {state}");
         await server.EndAsync();
 
@@ -77,7 +81,8 @@ public sealed class PartitionTests
 
         ProcessResult result = await client.WaitForExitAsync();
         Assert.Equal("", result.Error);
-        string[] expected = ["EchoReplyTimeout 3000", "EchoConnectTimeout 1000", "EchoConnectTimeout 1000", "EchoReplyTimeout 1000", "EchoConnectTimeout 1000"];
+        string[] expected = ["EchoReplyTimeout 3000", "EchoConnectTimeout 1000", "EchoConnectTimeout 1000", "EchoReplyTimeout 1000",
+            "EchoConnectTimeout 1000"];
         string[] actual = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(expected.Length, actual.Length);
         foreach ((string promised, string came) in expected.Zip(actual))
@@ -109,7 +114,8 @@ public sealed class PartitionTests
         int turns = await Soak.Repeat(1, 3, Share, async _ =>
         {
             ProcessResult result = await EchoCaller.Start(
-                network, EchoCaller.Send(server.Endpoint, Size), EchoCaller.Measure(server.Endpoint, MessageBytes, $"{Exchanges}")).WaitForExitAsync();
+                network, EchoCaller.Send(server.Endpoint, Size), EchoCaller.Measure(server.Endpoint, MessageBytes, $"{Exchanges}"))
+                    .WaitForExitAsync();
             Assert.Equal(new ProcessResult(0, $"True\n{Exchanges} 0 0 \n", ""), result);
         });
 
@@ -131,7 +137,8 @@ public sealed class PartitionTests
         await network.SetAsync(0, 1);
         using var folder = new TemporaryFolder();
         string enough = folder.PathOf("enough");
-        await using ChildProcess client = EchoCaller.Start(network, EchoCaller.Measure(server.Endpoint, 1000, enough, timeout: 0.5, connectTimeout: 0.5));
+        await using ChildProcess client = EchoCaller.Start(
+            network, EchoCaller.Measure(server.Endpoint, 1000, enough, timeout: 0.5, connectTimeout: 0.5));
         await server.WaitForAsync(state => state.Received > 100_000, "in the middle of it");
         await network.SetAsync(100);
         EchoServerCounters cut = await server.WaitForAsync(state => state.Active == 0, "all connections given up");
@@ -159,7 +166,8 @@ public sealed class PartitionTests
         await using EchoServerProcess server = await StartAsync(network, "udp");
         await network.SetAsync(10, 1, 5);
         const int Exchanges = 200;
-        ProcessResult result = await EchoCaller.Start(network, EchoCaller.Measure(server.Endpoint, 64, $"{Exchanges}", timeout: 0.1)).WaitForExitAsync();
+        ProcessResult result = await EchoCaller.Start(network, EchoCaller.Measure(server.Endpoint, 64, $"{Exchanges}", timeout: 0.1))
+            .WaitForExitAsync();
 
         Assert.Equal("", result.Error);
         long[] counts = Numbers(string.Join(' ', result.Output.Split(' ')[..3]));
@@ -193,5 +201,6 @@ public sealed class PartitionTests
         return now;
     }
 
-    private static long[] Numbers(string line) => [.. line.Trim().Split(' ').Select(word => long.Parse(word, CultureInfo.InvariantCulture))];
+    private static long[] Numbers(string line) =>
+        [.. line.Trim().Split(' ').Select(word => long.Parse(word, CultureInfo.InvariantCulture))];
 }

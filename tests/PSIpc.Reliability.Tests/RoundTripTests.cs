@@ -61,7 +61,8 @@ public sealed class RoundTripTests : IDisposable
             // By their bits: no number is equal to not-a-number.
             Array read = SharedMemoryValue.ReadArray(view, type, offset, array.Length);
             Assert.Equal(array.GetType(), read.GetType());
-            Assert.Equal(SharedMemoryValue.Encode([array], Encoding.UTF8, terminate: true).ToArray(), SharedMemoryValue.Encode([read], Encoding.UTF8, terminate: true).ToArray());
+            Assert.Equal(SharedMemoryValue.Encode([array], Encoding.UTF8, terminate: true).ToArray(),
+                SharedMemoryValue.Encode([read], Encoding.UTF8, terminate: true).ToArray());
         });
     }
 
@@ -70,7 +71,8 @@ public sealed class RoundTripTests : IDisposable
     public Task Text_in_every_encoding(IpcKind kind)
     {
         SharedMemoryView view = NewView(kind);
-        Gen<string> text = Gen.OneOf(Gen.String[Gen.Char[' ', '~'], 0, 600], Gen.String[Gen.Char['\u0001', '\ud7ff'], 0, 300], Gen.String[Gen.Char["aé한글漢字Жשع€ÿ"], 0, 300]);
+        Gen<string> text = Gen.OneOf(Gen.String[Gen.Char[' ', '~'], 0, 600], Gen.String[Gen.Char['\u0001', '\ud7ff'], 0, 300],
+            Gen.String[Gen.Char["aé한글漢字Жשع€ÿ"], 0, 300]);
         return Check(view, $"texts in {kind}", Gen.Select(text, Gen.OneOf(Encodings), Gen.Int[0, Size - 4096]), (given, model) =>
         {
             (string value, Encoding encoding, int offset) = given;
@@ -99,7 +101,8 @@ public sealed class RoundTripTests : IDisposable
     public Task Ranges(IpcKind kind)
     {
         SharedMemoryView view = NewView(kind);
-        return Check(view, $"ranges in {kind}", Gen.Select(Gen.OneOf(Gen.Long, Gen.Long[-2, Size + 2]), Gen.Byte.Array[0, 300]), (given, model) =>
+        return Check(
+            view, $"ranges in {kind}", Gen.Select(Gen.OneOf(Gen.Long, Gen.Long[-2, Size + 2]), Gen.Byte.Array[0, 300]), (given, model) =>
         {
             (long offset, byte[] bytes) = given;
             if (offset >= 0 && offset <= Size - bytes.Length)
@@ -125,7 +128,8 @@ public sealed class RoundTripTests : IDisposable
         const int LayoutCount = 200;
         var generator = new DeclarationGenerator(Soak.Seed);
         (MemoryLayout Layout, string Text)[] layouts = [.. Enumerable.Range(0, LayoutCount)
-            .Select(index => generator.Next(index).Text).Select(text => (MemoryLayout.Parse(text), text)).Where(pair => pair.Item1.Size <= Size)];
+            .Select(index => generator.Next(index).Text).Select(text => (MemoryLayout.Parse(text), text))
+                .Where(pair => pair.Item1.Size <= Size)];
         SharedMemoryView view = NewView(IpcKind.Posix);
         return Check(view, "records", Gen.Select(Gen.OneOf(layouts), Gen.Int), (given, model) =>
         {
@@ -146,7 +150,8 @@ public sealed class RoundTripTests : IDisposable
         });
     }
 
-    private static Gen<(SharedMemoryDataType, Array)> Values<T>(Gen<T> gen, SharedMemoryDataType type) => gen.Array[0, 200].Select(array => (type, (Array)array));
+    private static Gen<(SharedMemoryDataType, Array)> Values<T>(Gen<T> gen, SharedMemoryDataType type) =>
+        gen.Array[0, 200].Select(array => (type, (Array)array));
 
     private static Encoding[] FindEncodings()
     {

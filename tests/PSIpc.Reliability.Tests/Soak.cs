@@ -40,5 +40,6 @@ internal static class Soak
         TestContext.Current.TestOutputHelper?.WriteLine($"{figure.ToString(CultureInfo.InvariantCulture)} (seed {Seed})");
 
     private static double Number(string variable) =>
-        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : 0;
+        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? number : 0;
 }

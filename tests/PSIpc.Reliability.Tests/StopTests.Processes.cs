@@ -64,7 +64,8 @@ public sealed partial class StopTests
 
             ProcessResult result = await ending;
             times.Add((Stopwatch.GetElapsedTime(interrupted), script));
-            Assert.True(result is { ExitCode: 0 or 1, Error: "" } && result.Output.EndsWith("given back\n", StringComparison.Ordinal), $"{script}: {result} (seed {Soak.Seed})");
+            Assert.True(result is { ExitCode: 0 or 1, Error: "" } && result.Output.EndsWith("given back\n", StringComparison.Ordinal),
+                $"{script}: {result} (seed {Soak.Seed})");
             AssertNothingLeft(script);
         });
         AssertPrompt("by SIGINT, the end of their pwsh included,", times);
@@ -76,10 +77,12 @@ public sealed partial class StopTests
         await LeaveTheMemory();
         List<(TimeSpan Time, string Script)> times = [];
         int turn = Random.Next(Scripts.Length);
-        string opening = $"Import-Module '{Repository.Manifest}'\n{ServerSetup}\n$ended = [Threading.Tasks.Task]::Delay({2 * Forgotten.TotalMilliseconds})\n'begun'\n";
+        string opening = $"Import-Module '{Repository.Manifest}'\n{ServerSetup}\n$ended = "
+            + $"[Threading.Tasks.Task]::Delay({2 * Forgotten.TotalMilliseconds})\n'begun'\n";
         await Soak.Repeat(1, 13, Share * 0.2, async _ =>
         {
-            string[] scripts = [Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length]];
+            string[] scripts = [Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length], Scripts[turn++ % Scripts.Length],
+                Scripts[turn++ % Scripts.Length]];
             ProcessResult result = await Pwsh.RunAsync($$"""
                 $ErrorActionPreference = 'Stop'
                 $random = [Random]::new({{Random.Next()}})
@@ -101,7 +104,8 @@ public sealed partial class StopTests
                 """);
             string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.True(result is { ExitCode: 0, Error: "" } && lines.Length == scripts.Length, $"{result} (seed {Soak.Seed})");
-            times.AddRange(lines.Zip(scripts, (line, script) => (TimeSpan.FromMilliseconds(double.Parse(line, CultureInfo.InvariantCulture)), script)));
+            times.AddRange(lines.Zip(
+                scripts, (line, script) => (TimeSpan.FromMilliseconds(double.Parse(line, CultureInfo.InvariantCulture)), script)));
             AssertNothingLeft(string.Join(", ", scripts), hasGivenBack: false);
         });
         AssertPrompt("by Stop-Job", times);
@@ -119,13 +123,15 @@ public sealed partial class StopTests
                 Import-Module '{{Repository.Manifest}}'
                 {{ServerSetup}}
                 $random = [Random]::new({{Random.Next()}})
-                $feed = [PowerShell]::Create().AddScript("Import-Module '{{Repository.Manifest}}'; while (`$true) { Send-EchoMessage x -Port $($server.Port) -Quiet }")
+                $feed = [PowerShell]::Create().AddScript("Import-Module '{{Repository.Manifest}}';
+                    while (`$true) { Send-EchoMessage x -Port $($server.Port) -Quiet }")
                 $feeding = $feed.BeginInvoke()
                 $producers = {{string.Join(", ", Producers.Select(producer => $"{{ {producer} }}"))}}
 
                 function Stop-All([switch] $Quiet) {
                     for ($i = 0; $i -lt $producers.Count; $i++) {
-                        $taken = @(& $producers[$i] | ForEach-Object { $mark = [Diagnostics.Stopwatch]::GetTimestamp(); $_ } | Select-Object -First $random.Next(1, 4))
+                        $taken = @(& $producers[$i] | ForEach-Object { $mark = [Diagnostics.Stopwatch]::GetTimestamp(); $_ } |
+                            Select-Object -First $random.Next(1, 4))
                         $time = [Diagnostics.Stopwatch]::GetElapsedTime($mark).TotalMilliseconds
                         if (-not $Quiet) { "$i $($taken.Count) $($time.ToString('R', [cultureinfo]::InvariantCulture))" }
                         if ($taken[0] -is [PSIpc.SharedMemory.SharedMemoryView]) {
@@ -137,7 +143,8 @@ public sealed partial class StopTests
                 }
                 function Get-Held {
                     [GC]::Collect(); [GC]::WaitForPendingFinalizers(); [GC]::Collect()
-                    "$(@([IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } | Where-Object { $_ -match '^socket|eventfd|eventpoll|shm' }).Count)" +
+                    "$(@([IO.Directory]::GetFiles('/proc/self/fd') | ForEach-Object { [IO.FileInfo]::new($_).LinkTarget } |
+                        Where-Object { $_ -match '^socket|eventfd|eventpoll|shm' }).Count)" +
                         " $(@([IO.File]::ReadLines('/proc/self/maps') -match '/SYSV|/dev/shm').Count) $(@(Get-EchoServer).Count)"
                 }
                 # The server takes a moment to notice the end of a connection.
@@ -159,7 +166,8 @@ public sealed partial class StopTests
             string[][] stops = [.. lines[1..^1].Select(line => line.Split(' '))];
             Assert.Equal(10 * Producers.Length, stops.Length);
             Assert.DoesNotContain(stops, stop => stop[1] == "0");
-            times.AddRange(stops.Select(stop => (TimeSpan.FromMilliseconds(double.Parse(stop[2], CultureInfo.InvariantCulture)), Producers[int.Parse(stop[0], CultureInfo.InvariantCulture)])));
+            times.AddRange(stops.Select(stop => (TimeSpan.FromMilliseconds(double.Parse(stop[2], CultureInfo.InvariantCulture)),
+                Producers[int.Parse(stop[0], CultureInfo.InvariantCulture)])));
             AssertNothingLeft("Select-Object");
         });
         AssertPrompt("by Select-Object", times);

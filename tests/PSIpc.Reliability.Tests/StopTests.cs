@@ -29,18 +29,22 @@ public sealed partial class StopTests : StoppedPipelineTests
         "while (-not $ended.IsCompleted) { Get-SharedMemoryLimit }",
         "while (-not $ended.IsCompleted) { Read-SharedMemory $key -As Bytes; Read-SharedMemory -Name $name }",
         "while (-not $ended.IsCompleted) { Read-SharedMemory $key -Layout 'int32_t id; char name[12];' -Count 4000 }",
-        "while (-not $ended.IsCompleted) { 1..1000 | Write-SharedMemory $key -As Int32; Write-SharedMemory -Name $name -Value 'text' -PassThru }",
+        "while (-not $ended.IsCompleted) { 1..1000 | Write-SharedMemory $key -As Int32; Write-SharedMemory -Name $name -Value 'text' "
+            + "-PassThru }",
         "while (-not $ended.IsCompleted) { Connect-SharedMemory $key, $key | Disconnect-SharedMemory }",
-        "while (-not $ended.IsCompleted) { Lock-SharedMemory $key; Unlock-SharedMemory $key; Lock-SharedMemory -Name $name -PassThru | ForEach-Object Dispose }",
+        "while (-not $ended.IsCompleted) { Lock-SharedMemory $key; Unlock-SharedMemory $key; Lock-SharedMemory -Name $name -PassThru | "
+            + "ForEach-Object Dispose }",
         "Wait-SharedMemory $new",
         "Wait-SharedMemory $key -Removed",
         "Wait-SharedMemory -Name $name -Changed",
         "Connect-SharedMemory $key | Wait-SharedMemory -Value 'never'",
         "Wait-SharedMemory $key -AttachCount 77",
         "Wait-ProcessSignal User2",
-        "while (-not $ended.IsCompleted) { Wait-ProcessSignal WindowChange -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID WindowChange }",
+        "while (-not $ended.IsCompleted) { Wait-ProcessSignal WindowChange -TimeoutSec 0.01 -ErrorAction Ignore; Send-ProcessSignal $PID "
+            + "WindowChange }",
         "while (-not $ended.IsCompleted) { Start-EchoServer -Path $path | Stop-EchoServer }",
-        "while (-not $ended.IsCompleted) { Start-EchoServer | Stop-EchoServer; Start-EchoServer -Udp | Stop-EchoServer -PassThru; Get-EchoServer }",
+        "while (-not $ended.IsCompleted) { Start-EchoServer | Stop-EchoServer; Start-EchoServer -Udp | Stop-EchoServer -PassThru; "
+            + "Get-EchoServer }",
         "while (-not $ended.IsCompleted) { $server | Send-EchoMessage 'text'; $server | Send-EchoMessage -MessageBytes 4MB }",
         "$stalled | Send-EchoMessage 'text'",
         "$server | Measure-EchoServer -Connection 20 -DurationSec 100",
@@ -130,7 +134,8 @@ public sealed partial class StopTests : StoppedPipelineTests
     {
         foreach (string script in Scripts)
         {
-            TimeSpan time = await engine.StopAsync(Endless(script), TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
+            TimeSpan time = await engine.StopAsync(
+                Endless(script), TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Stopping took {time}: {script} (seed {Soak.Seed})");
             CleanUp(engine);
@@ -143,7 +148,8 @@ public sealed partial class StopTests : StoppedPipelineTests
         {
             using Engine engine = NewEngine();
             CleanUp(engine);
-            TimeSpan time = await engine.CloseAsync(Endless(script), TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
+            TimeSpan time = await engine.CloseAsync(
+                Endless(script), TimeSpan.FromMilliseconds(Random.Next(LongestDelayMilliseconds)), Forgotten);
             times.Add((time, script));
             Assert.True(time < Hang, $"Closing took {time}: {script} (seed {Soak.Seed})");
 

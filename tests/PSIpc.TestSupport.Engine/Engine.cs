@@ -61,7 +61,8 @@ public sealed class Engine : IDisposable
         Task<PSDataCollection<PSObject>> running = Begin(shell, script);
         await Task.Delay(delay);
         long stopped = Stopwatch.GetTimestamp();
-        await using var impatience = new Timer(_ => ended.TrySetResult(), null, patience ?? ChildProcess.Patience, Timeout.InfiniteTimeSpan);
+        await using var impatience = new Timer(
+            _ => ended.TrySetResult(), null, patience ?? ChildProcess.Patience, Timeout.InfiniteTimeSpan);
         await shell.StopAsync(null, null).WaitAsync(ChildProcess.Patience);
         try
         {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace PSIpc.TestSupport;
 
-/// <summary>C programs that stand on the other side, compiled with the machine's own compiler unless they were already, from the same source.</summary>
+/// <summary>
+/// C programs that stand on the other side, compiled with the machine's own compiler unless they were already, from the same source.
+/// </summary>
 public static class CProgram
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "peers");
@@ -15,7 +17,8 @@ public static class CProgram
         string source = name.EndsWith(".c", StringComparison.Ordinal)
             ? Path.Combine(Repository.Root, name)
             : Path.Combine(Repository.Root, "tests", "Peers", $"{name}.c");
-        return Build(Path.GetFileNameWithoutExtension(source), File.ReadAllText(source), ["-Wall", "-Wextra", "-Werror", "-Wno-unused-result"]);
+        return Build(
+            Path.GetFileNameWithoutExtension(source), File.ReadAllText(source), ["-Wall", "-Wextra", "-Werror", "-Wno-unused-result"]);
     }
 
     /// <summary>A program from source text that a test made: warnings are of no interest.</summary>

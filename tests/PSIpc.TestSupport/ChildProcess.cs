@@ -92,7 +92,8 @@ public sealed partial class ChildProcess : IAsyncDisposable, IDisposable
     /// <param name="file">The program.</param>
     /// <param name="package">The Debian package that has it.</param>
     /// <param name="arguments">Its arguments, each as it is.</param>
-    /// <param name="ready">An expression for the line of output or errors that shows it, with the group <c>port</c> if the line has one.</param>
+    /// <param name="ready">An expression for the line of output or errors that shows it, with the group <c>port</c> if the line has
+    /// one.</param>
     public static ChildProcess StartListening(string file, string package, IEnumerable<string> arguments, string ready)
     {
         ChildProcess child;
@@ -158,7 +159,8 @@ public sealed partial class ChildProcess : IAsyncDisposable, IDisposable
         using var timeout = new CancellationTokenSource(Patience);
         try
         {
-            return await _output.NextLineAsync(fits ?? (_ => true), timeout.Token) ?? throw new InvalidOperationException(Describe("ended without the line"));
+            return await _output.NextLineAsync(fits ?? (_ => true), timeout.Token)
+                ?? throw new InvalidOperationException(Describe("ended without the line"));
         }
         catch (OperationCanceledException)
         {
@@ -168,7 +170,8 @@ public sealed partial class ChildProcess : IAsyncDisposable, IDisposable
 
     /// <summary>Waits until the process has written a text.</summary>
     /// <param name="text">The text.</param>
-    public void WaitForOutput(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), () => $"'{text}' in:\n{Output}");
+    public void WaitForOutput(string text) =>
+        Eventually.True(() => Output.Contains(text, StringComparison.Ordinal), () => $"'{text}' in:\n{Output}");
 
     /// <summary>Waits for its end and for all that it wrote.</summary>
     /// <param name="patience">How long that may take; <see cref="Patience"/> unless given.</param>
@@ -266,5 +269,6 @@ public sealed partial class ChildProcess : IAsyncDisposable, IDisposable
     }
 
     private string Describe(string what) =>
-        $"{_process.StartInfo.FileName} {what}. Its output:{Environment.NewLine}{_output.Text}{Environment.NewLine}Its errors:{Environment.NewLine}{_error.Text}";
+        $"{_process.StartInfo.FileName} {what}. Its output:{Environment.NewLine}{_output.Text}{Environment.NewLine}Its "
+            + $"errors:{Environment.NewLine}{_error.Text}";
 }

@@ -19,7 +19,8 @@ public static class Pwsh
     /// <summary>Gets the arguments that run a script file with neither a profile nor a prompt.</summary>
     /// <param name="path">The script, which imports the module itself.</param>
     /// <param name="arguments">The arguments of the script.</param>
-    public static string[] File(string path, params IEnumerable<string> arguments) => ["-NoProfile", "-NonInteractive", "-File", path, .. arguments];
+    public static string[] File(string path, params IEnumerable<string> arguments) =>
+        ["-NoProfile", "-NonInteractive", "-File", path, .. arguments];
 
     /// <summary>Runs a command with the module to its end.</summary>
     /// <param name="command">What to run.</param>

@@ -7,7 +7,9 @@ public static class Snapshot
 {
     private const string Variable = "PSIPC_UPDATE_SNAPSHOTS";
 
-    /// <summary>Fails where the text differs from the committed one, or writes the text when the variable <c>PSIPC_UPDATE_SNAPSHOTS</c> is 1.</summary>
+    /// <summary>
+    /// Fails where the text differs from the committed one, or writes the text when the variable <c>PSIPC_UPDATE_SNAPSHOTS</c> is 1.
+    /// </summary>
     /// <param name="name">The file in <c>tests/Snapshots</c>.</param>
     /// <param name="text">The text, with line feeds.</param>
     public static void Matches(string name, string text)

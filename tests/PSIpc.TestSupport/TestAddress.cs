@@ -25,12 +25,10 @@ public static class TestAddress
             int port = 20_000 + ((Environment.ProcessId * 61) + Interlocked.Increment(ref s_ports)) % 12_000;
             try
             {
-                foreach ((SocketType type, ProtocolType protocol) in new[] { (SocketType.Stream, ProtocolType.Tcp), (SocketType.Dgram, ProtocolType.Udp) })
-                {
-                    using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
-                    socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                }
-
+                using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
             catch (SocketException)

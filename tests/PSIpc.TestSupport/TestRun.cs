@@ -40,7 +40,8 @@ public static partial class TestRun
         done
         for kind in shm sem; do
             awk -v first="$2" -v after="$3" -v pester="$4" '
-                $1 >= first && $1 < after || $1 >= first - pester && $1 < after - pester { print $2 }' /proc/sysvipc/$kind | while read -r id; do
+                $1 >= first && $1 < after || $1 >= first - pester && $1 < after - pester { print $2 }' /proc/sysvipc/$kind |
+                    while read -r id; do
                 ipcrm $([ $kind = shm ] && echo -m || echo -s) "$id"
             done
         done
@@ -90,13 +91,17 @@ public static partial class TestRun
         }
     }
 
-    /// <summary>Returns what is left of this run: processes with their command lines, files of shared memory, and temporary files.</summary>
+    /// <summary>
+    /// Returns what is left of this run: processes with their command lines, files of shared memory, and temporary files.
+    /// </summary>
     public static string[] Remains() => !OperatingSystem.IsLinux() ? [] :
     [
-        .. Directory.GetDirectories("/proc").Where(IsMarked).Select(process => $"{process} {Read($"{process}/cmdline").Replace('\0', ' ')}"),
+        .. Directory.GetDirectories("/proc").Where(IsMarked)
+            .Select(process => $"{process} {Read($"{process}/cmdline").Replace('\0', ' ')}"),
         .. Directory.GetFileSystemEntries("/dev/shm", $"{Prefix}*"),
         .. Directory.GetFileSystemEntries(Path.GetTempPath(), $"*{Prefix}*"),
-        .. new[] { "shm", "sem" }.SelectMany(kind => File.ReadLines($"/proc/sysvipc/{kind}").Skip(1).Where(IsOfThisRun).Select(row => $"{kind} {row}")),
+        .. new[] { "shm", "sem" }.SelectMany(
+            kind => File.ReadLines($"/proc/sysvipc/{kind}").Skip(1).Where(IsOfThisRun).Select(row => $"{kind} {row}")),
     ];
 
     [LibraryImport("libc", EntryPoint = "signal")]
@@ -120,7 +125,8 @@ public static partial class TestRun
 
     private static bool IsIgnored(int signal)
     {
-        string? ignored = Read("/proc/self/status").Split('\n').FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        string? ignored = Read("/proc/self/status").Split('\n')
+            .FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
         return ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1UL << (signal - 1))) != 0;
     }
 

@@ -6,5 +6,6 @@ namespace PSIpc.TestSupport;
 public static class Wine
 {
     /// <summary>Whether this process runs under it: its ntdll says so.</summary>
-    public static bool IsHere { get; } = OperatingSystem.IsWindows() && NativeLibrary.TryGetExport(NativeLibrary.Load("ntdll.dll"), "wine_get_version", out _);
+    public static bool IsHere { get; } = OperatingSystem.IsWindows()
+        && NativeLibrary.TryGetExport(NativeLibrary.Load("ntdll.dll"), "wine_get_version", out _);
 }

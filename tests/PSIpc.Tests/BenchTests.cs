@@ -4,14 +4,18 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>The bench's quick form: whether each row comes to a figure or names the peer that is missing. How fast it is, is no matter here.</summary>
+/// <summary>
+/// The bench's quick form: whether each row comes to a figure or names the peer that is missing. How fast it is, is no matter here.
+/// </summary>
 public sealed class BenchTests
 {
     private static readonly string[] Rows =
     [
         "read-view", "write-view", "read-name", "write-name", "read-key", "write-key",
         "read-name-floor", "write-name-floor", "read-key-floor", "write-key-floor",
-        .. from peer in new[] { "mmf", "perl", "python" } from row in new[] { "read", "write", "read-many", "write-many" } select $"{row}-{peer}",
+        .. from peer in new[] { "mmf", "perl", "python" }
+           from row in new[] { "read", "write", "read-many", "write-many" }
+           select $"{row}-{peer}",
         "write-large", "read-large", "layout-python", "layout-marshal", "list",
         .. from shape in new[] { "64x1", "64x64", "64x1000", "64Kx1" }
            from row in new[] { "", "-p99", "-asyncio", "-fork", "-socat", "-ncat" }
@@ -61,7 +65,8 @@ public sealed class BenchTests
 
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         string page = await File.ReadAllTextAsync(folder.PathOf("benchmarks.md"), TestContext.Current.CancellationToken);
-        string[][] table = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1])];
+        string[][] table = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1])];
         Assert.Equal(Rows, table.Select(cells => cells[0].Trim('`')));
         Assert.All(table, AssertMeasured);
         Assert.Contains("AttachReadDetach", page, StringComparison.Ordinal);

@@ -8,7 +8,8 @@ namespace PSIpc.Tests;
 /// <summary>The two reference programs on the other side of the cmdlets and of the examples, and other languages' clients.</summary>
 public sealed class EchoPeerTests : IDisposable
 {
-    private const string Client = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); s.sendall(sys.argv[2].encode()); s.shutdown(socket.SHUT_WR); print(b''.join(iter(lambda: s.recv(65536), b'')).decode())";
+    private const string Client = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); "
+        + "s.sendall(sys.argv[2].encode()); s.shutdown(socket.SHUT_WR); print(b''.join(iter(lambda: s.recv(65536), b'')).decode())";
     private readonly Engine _engine = new();
 
     public void Dispose()
@@ -34,7 +35,8 @@ public sealed class EchoPeerTests : IDisposable
         await using var server = ChildProcess.Start(Pwsh.Path, Pwsh.File(Example("socket-server.ps1"), "-Port", "0", "-Count", "2"));
         string port = (await server.WaitForLineAsync("listening on port ")).Split(' ')[^1];
 
-        ProcessResult script = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", port), "from a script\n");
+        ProcessResult script = await ChildProcess.RunAsync(
+            Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", port), "from a script\n");
         ProcessResult c = await ChildProcess.RunAsync(cClient, [port], "from-C\n");
         ProcessResult served = await server.WaitForExitAsync();
 
@@ -48,7 +50,8 @@ public sealed class EchoPeerTests : IDisposable
     {
         using var server = ChildProcess.StartPeer("socket_server", "0");
 
-        ProcessResult result = await ChildProcess.RunAsync(Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", server.Port.ToString(CultureInfo.InvariantCulture)), "a line\n");
+        ProcessResult result = await ChildProcess.RunAsync(
+            Pwsh.Path, Pwsh.File(Example("socket-client.ps1"), "-Port", server.Port.ToString(CultureInfo.InvariantCulture)), "a line\n");
 
         Assert.Equal((0, ">a line\n"), (result.ExitCode, result.Output));
     }
@@ -63,7 +66,8 @@ public sealed class EchoPeerTests : IDisposable
         {
             string port = StartServer($"-EchoMode {mode}");
 
-            ProcessResult result = await ChildProcess.RunAsync(path, arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)), "to and fro\n");
+            ProcessResult result = await ChildProcess.RunAsync(
+                path, arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)), "to and fro\n");
 
             Assert.Equal((0, "to and fro\n"), (result.ExitCode, result.Output));
         }
@@ -90,7 +94,8 @@ public sealed class EchoPeerTests : IDisposable
     public async Task However_the_process_ends_it_leaves_no_listener_and_no_socket_file(int? signal, int exitCode)
     {
         string path = Path.Combine(Path.GetTempPath(), TestAddress.NextName());
-        await using var server = Pwsh.Start($"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; {(signal is null ? "$null = [Console]::In.ReadLine()" : "$s, $t | Receive-EchoMessage")}");
+        await using var server = Pwsh.Start($"$s = Start-EchoServer -Path '{path}'; $t = Start-EchoServer; \"listening $($t.Port)\"; "
+            + $"{(signal is null ? "$null = [Console]::In.ReadLine()" : "$s, $t | Receive-EchoMessage")}");
         string port = (await server.WaitForLineAsync("listening")).Split(' ')[^1];
         Assert.True(File.Exists(path));
 
@@ -180,7 +185,8 @@ public sealed class EchoPeerTests : IDisposable
 
         ProcessResult result = await ChildProcess.RunAsync(
             setpriv,
-            ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", Pwsh.Path, .. Pwsh.Command("Start-EchoServer -Port 7; $Error[0].FullyQualifiedErrorId; $Error[0].Exception.Message")],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", Pwsh.Path,
+                .. Pwsh.Command("Start-EchoServer -Port 7; $Error[0].FullyQualifiedErrorId; $Error[0].Exception.Message")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.StartsWith("EchoAccessDenied,", result.Output, StringComparison.Ordinal);

@@ -16,7 +16,8 @@ public sealed partial record HelpBlock(string Section, string Language, string T
         {
             string indent = match.Groups["indent"].Value;
             string section = Heading().Matches(text[..match.Index]).LastOrDefault()?.Value ?? "";
-            blocks.Add(new(section, match.Groups["language"].Value, Regex.Replace(match.Groups["text"].Value, $"^{indent}", "", RegexOptions.Multiline)));
+            blocks.Add(new(section, match.Groups["language"].Value,
+                Regex.Replace(match.Groups["text"].Value, $"^{indent}", "", RegexOptions.Multiline)));
         }
 
         return blocks;

@@ -24,7 +24,8 @@ public sealed partial class HelpExampleTests : SharedMemoryCommandTests
 
     public static TheoryData<string, string> Counterparts =>
         [.. HelpBlock.Read(HelpTopic.Read(Interop)).Select(block => block.Section).Distinct()
-            .SelectMany(section => new[] { "c", "perl", "python" }, (section, language) => new TheoryDataRow<string, string>(section, language))];
+            .SelectMany(
+                section => new[] { "c", "perl", "python" }, (section, language) => new TheoryDataRow<string, string>(section, language))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -82,7 +83,10 @@ public sealed partial class HelpExampleTests : SharedMemoryCommandTests
         _ => ChildProcess.Start(Tool.Require("python3", "python3"), [folder.Write("peer.py", text)]),
     };
 
-    /// <summary>Runs the PowerShell blocks in one process, each in a scope of its own, and compares what each wrote with the output block behind it.</summary>
+    /// <summary>
+    /// Runs the PowerShell blocks in one process, each in a scope of its own, and compares what each wrote with the output block
+    /// behind it.
+    /// </summary>
     private async Task Run(IReadOnlyList<HelpBlock> blocks)
     {
         int[] scripts = [.. Enumerable.Range(0, blocks.Count).Where(index => blocks[index].Language == "powershell")];

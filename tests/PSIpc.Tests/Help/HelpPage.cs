@@ -22,7 +22,8 @@ public sealed partial class HelpPage
     public static string Folder { get; } = Path.Combine(Repository.Root, "docs", "en-US");
 
     /// <summary>The cmdlets that have a page.</summary>
-    public static IEnumerable<string> Names => Directory.GetFiles(Folder, "*.md").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Directory.GetFiles(Folder, "*.md").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal);
 
     public string Name { get; }
 
@@ -46,12 +47,14 @@ public sealed partial class HelpPage
     public HelpPart[] Outputs => Parts(_sections["OUTPUTS"], "###");
 
     /// <summary>The links, each with its address.</summary>
-    public HelpPart[] Links => [.. Link().Matches(_sections["RELATED LINKS"]).Select(match => new HelpPart(match.Groups["text"].Value, match.Groups["address"].Value))];
+    public HelpPart[] Links => [.. Link().Matches(_sections["RELATED LINKS"])
+        .Select(match => new HelpPart(match.Groups["text"].Value, match.Groups["address"].Value))];
 
     public static HelpPage Read(string name) => new(name, File.ReadAllText(Path.Combine(Folder, $"{name}.md")).ReplaceLineEndings("\n"));
 
     private static HelpPart[] Parts(string text, string level) =>
-        [.. Regex.Matches(text, $@"^{level} (?<title>[^\n]*)\n(?<text>.*?)(?=^{level} |\z)", RegexOptions.Multiline | RegexOptions.Singleline)
+        [.. Regex.Matches(
+            text, $@"^{level} (?<title>[^\n]*)\n(?<text>.*?)(?=^{level} |\z)", RegexOptions.Multiline | RegexOptions.Singleline)
             .Select(match => new HelpPart(match.Groups["title"].Value, match.Groups["text"].Value.Trim()))];
 
     [GeneratedRegex(@"^- \[(?<text>.*?)\]\((?<address>.*?)\)$", RegexOptions.Multiline)]

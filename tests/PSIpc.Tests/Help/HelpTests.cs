@@ -40,7 +40,8 @@ public sealed partial class HelpTests : IDisposable
         Assert.NotEmpty(page.Outputs);
         Assert.NotEmpty(page.Links);
         Assert.All(
-            [page.Synopsis, page.Description, page.Notes, .. page.Inputs.Concat(page.Outputs).Select(part => part.Text), .. page.Parameters.Select(Prose)],
+            [page.Synopsis, page.Description, page.Notes, .. page.Inputs.Concat(page.Outputs).Select(part => part.Text),
+                .. page.Parameters.Select(Prose)],
             text => Assert.True(text.EndsWith('.') || text.EndsWith("`.", StringComparison.Ordinal), $"No sentence: {text}"));
         Assert.All(
             page.Links.Where(link => !link.Text.StartsWith("https://", StringComparison.Ordinal)),
@@ -53,7 +54,8 @@ public sealed partial class HelpTests : IDisposable
     {
         var page = HelpPage.Read(name);
         CommandInfo command = Command(name);
-        ParameterMetadata[] parameters = [.. command.Parameters.Values.Where(parameter => IsOwn(parameter.Name)).OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase)];
+        ParameterMetadata[] parameters = [.. command.Parameters.Values.Where(parameter => IsOwn(parameter.Name))
+            .OrderBy(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase)];
 
         Assert.Equal(parameters.Select(parameter => $"-{parameter.Name}"), page.Parameters.Select(part => part.Title));
         Assert.All(parameters.Zip(page.Parameters), pair => Assert.Equal(
@@ -98,10 +100,13 @@ public sealed partial class HelpTests : IDisposable
         Assert.Equal(
             command.ParameterSets.Select(set => $"{set.Name}{(set.IsDefault && set.Name != ParameterAttribute.AllParameterSets ? " (Default)" : "")}: {name} {Syntax(set)}"),
             page.Syntax.Select(set => $"{set.Title}: {Line(set.Text.Trim('`'))}"));
-        Assert.Equal(Text($"(Get-Command {name}).OutputType | ForEach-Object Name").DefaultIfEmpty("None"), page.Outputs.Select(output => output.Title));
+        Assert.Equal(Text($"(Get-Command {name}).OutputType | ForEach-Object Name").DefaultIfEmpty("None"),
+            page.Outputs.Select(output => output.Title));
         Assert.Equal(
-            command.Parameters.Values.Where(parameter => parameter.ParameterSets.Values.Any(set => set.ValueFromPipeline || set.ValueFromPipelineByPropertyName))
-                .Select(parameter => $"{parameter.ParameterType}".Replace("[]", "", StringComparison.Ordinal)).Distinct().DefaultIfEmpty("None").Order(StringComparer.Ordinal),
+            command.Parameters.Values.Where(
+                parameter => parameter.ParameterSets.Values.Any(set => set.ValueFromPipeline || set.ValueFromPipelineByPropertyName))
+                .Select(parameter => $"{parameter.ParameterType}".Replace("[]", "", StringComparison.Ordinal)).Distinct()
+                    .DefaultIfEmpty("None").Order(StringComparer.Ordinal),
             page.Inputs.Select(input => input.Title.Replace("[]", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -117,12 +122,14 @@ public sealed partial class HelpTests : IDisposable
             $"synopsis {page.Synopsis}",
             $"description {page.Description}",
             .. page.Syntax.Select(set => $"syntax {name} {string.Join(' ', SyntaxName().Matches(set.Text).Select(match => match.Value))}"),
-            .. page.Parameters.Select(parameter => $"parameter {parameter.Title[1..]} {Default().Match(parameter.Text).Groups["default"].Value.Trim('\'')} {Prose(parameter)}"),
+            .. page.Parameters.Select(parameter => $"parameter {parameter.Title[1..]} "
+                + $"{Default().Match(parameter.Text).Groups["default"].Value.Trim('\'')} {Prose(parameter)}"),
             .. page.Examples.Select(example => $"example --------- {example.Title} --------- {example.Text}"),
             .. page.Inputs.Select(input => $"input {input.Title} {input.Text}"),
             .. page.Outputs.Select(output => $"output {output.Title} {output.Text}"),
             $"notes {page.Notes}",
-            .. page.Links.Select(link => $"link {link.Title} {(link.Text.StartsWith("https://", StringComparison.Ordinal) ? link.Text : "")}"),
+            .. page.Links.Select(
+                link => $"link {link.Title} {(link.Text.StartsWith("https://", StringComparison.Ordinal) ? link.Text : "")}"),
         ];
         _engine.SetVariable("name", name);
 
@@ -152,7 +159,8 @@ public sealed partial class HelpTests : IDisposable
         _engine.SetVariable("name", name);
 
         Assert.Equal([text.TrimEnd()], Text("(Get-Help $name | ForEach-Object { \"$_\" }).Replace(\"`r\", '').TrimEnd()"));
-        Assert.Equal([text.Split('\n')[4].Trim()], Text("Get-Help $name* | Where-Object Name -EQ $name | ForEach-Object { $_.Synopsis.Trim() }"));
+        Assert.Equal(
+            [text.Split('\n')[4].Trim()], Text("Get-Help $name* | Where-Object Name -EQ $name | ForEach-Object { $_.Synopsis.Trim() }"));
         Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 80, $"Over 80 columns: {line}"));
         Assert.DoesNotContain("{{", text, StringComparison.Ordinal);
         Assert.All(
@@ -167,7 +175,8 @@ public sealed partial class HelpTests : IDisposable
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
             .Where(path => Path.GetExtension(path) is ".cs" or ".md" or ".txt" or ".ps1" or ".ps1xml")
             .Append(Path.Combine(Repository.Root, "README.md"));
-        string[] named = [.. files.SelectMany(path => TopicName().Matches(File.ReadAllText(path)).Select(match => match.Value)).Distinct().Order(StringComparer.Ordinal)];
+        string[] named = [.. files.SelectMany(path => TopicName().Matches(File.ReadAllText(path)).Select(match => match.Value)).Distinct()
+            .Order(StringComparer.Ordinal)];
 
         Assert.Equal(HelpTopic.Names, named);
     }
@@ -208,7 +217,8 @@ public sealed partial class HelpTests : IDisposable
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Type: {parameter.ParameterType}\n");
-        text.Append(parameter.Aliases.Count == 0 ? "Aliases: []\n" : $"Aliases:\n{string.Concat(parameter.Aliases.Select(alias => $"- {alias}\n"))}");
+        text.Append(parameter.Aliases.Count == 0 ? "Aliases: []\n"
+            : $"Aliases:\n{string.Concat(parameter.Aliases.Select(alias => $"- {alias}\n"))}");
         text.Append("ParameterSets:\n");
         foreach ((string name, ParameterSetMetadata set) in parameter.ParameterSets)
         {
@@ -244,7 +254,8 @@ public sealed partial class HelpTests : IDisposable
         return parameter.IsMandatory ? type : $"[{type}]";
     }
 
-    private static string TypeName(Type type) => type == typeof(object) ? "Object" : LanguagePrimitives.ConvertTo<string>(type).Split('.')[^1];
+    private static string TypeName(Type type) =>
+        type == typeof(object) ? "Object" : LanguagePrimitives.ConvertTo<string>(type).Split('.')[^1];
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Whitespace();

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>Both packages, as <c>build.ps1 -Task Pack</c> creates them from a copy of the sources, and in a thorough run a second time from another copy.</summary>
+/// <summary>
+/// Both packages, as <c>build.ps1 -Task Pack</c> creates them from a copy of the sources, and in a thorough run a second time from
+/// another copy.
+/// </summary>
 public sealed class PackageFixture : IAsyncLifetime
 {
     private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(8);
@@ -43,7 +46,9 @@ public sealed class PackageFixture : IAsyncLifetime
     /// <summary>A new folder of the fixture's.</summary>
     public string NewFolder(string name) => Directory.CreateDirectory(_folder.PathOf(name)).FullName;
 
-    /// <summary>Runs the SDK with a package cache of the fixture's own, so that nothing of an earlier version is taken for this one.</summary>
+    /// <summary>
+    /// Runs the SDK with a package cache of the fixture's own, so that nothing of an earlier version is taken for this one.
+    /// </summary>
     public async Task<string> DotnetAsync(string folder, IEnumerable<string> arguments, bool ownCache = false)
     {
         var environment = new Dictionary<string, string?>

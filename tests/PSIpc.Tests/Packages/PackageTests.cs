@@ -26,7 +26,8 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
             Path.Combine(packages.Feed, $"PSIpc.{PackageFixture.Version}.nupkg"), folder, TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            ["CHANGELOG.md", "LICENSE", "PSIpc.nuspec", "PSIpc.psd1", "README.md", "[Content_Types].xml", "_rels", "bin", "en-US", "package"],
+            ["CHANGELOG.md", "LICENSE", "PSIpc.nuspec", "PSIpc.psd1", "README.md", "[Content_Types].xml", "_rels", "bin", "en-US",
+                "package"],
             Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["HdrHistogram.dll", "PSIpc.Core.dll", "PSIpc.Format.ps1xml", "PSIpc.dll"],
@@ -38,7 +39,8 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
             environment: new Dictionary<string, string?> { ["PSModulePath"] = Path.GetDirectoryName(folder) });
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal(["True", folder, "Sends messages to an echo server and says what came back."], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["True", folder, "Sends messages to an echo server and says what came back."],
+            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -47,8 +49,9 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
         string home = packages.NewFolder("home");
         ProcessResult result = await ChildProcess.RunAsync(
             Pwsh.Path,
-            ["-NoProfile", "-Command", $"Register-PSResourceRepository folder -Uri '{packages.Feed}' -Trusted; Install-PSResource PSIpc -Repository folder; Import-Module PSIpc; {Use}; (Get-Module PSIpc).Version.ToString()"],
-            environment: new Dictionary<string, string?> { ["HOME"] = home, ["PSModulePath"] = null, ["POWERSHELL_UPDATECHECK"] = "Off", ["POWERSHELL_TELEMETRY_OPTOUT"] = "1" });
+            ["-NoProfile", "-Command", $"Register-PSResourceRepository folder -Uri '{packages.Feed}' -Trusted; Install-PSResource PSIpc "
+                + $"-Repository folder; Import-Module PSIpc; {Use}; (Get-Module PSIpc).Version.ToString()"],
+            environment: new Dictionary<string, string?> { ["HOME"] = home, ["PSModulePath"] = null });
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["True", PackageFixture.Version], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -73,8 +76,10 @@ public sealed class PackageTests(PackageFixture packages) : IClassFixture<Packag
             """, TestContext.Current.CancellationToken);
 
         // What the package's own readme shows, with a key of the test's own.
-        string readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src/PSIpc.Core/README.md"), TestContext.Current.CancellationToken);
-        string program = readme.Split("```csharp\n")[1].Split("```")[0].Replace("0x4d2", $"0x{TestAddress.NextKey():x}", StringComparison.Ordinal);
+        string readme = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "src/PSIpc.Core/README.md"), TestContext.Current.CancellationToken);
+        string program = readme.Split("```csharp\n")[1].Split("```")[0]
+            .Replace("0x4d2", $"0x{TestAddress.NextKey():x}", StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program, TestContext.Current.CancellationToken);
 
         string output = await packages.DotnetAsync(folder, ["run"], ownCache: true);

@@ -39,8 +39,10 @@ public sealed class PesterTests
     private static async Task RunAsync(string version, TheoryData<string, string> results)
     {
         const int Processes = 2;
-        string[] files = [.. new DirectoryInfo(Folder).GetFiles("*.Tests.ps1").OrderByDescending(file => file.Length).Select(file => file.FullName)];
-        IEnumerable<string>[] shares = [.. Enumerable.Range(0, Processes).Select(share => files.Where((_, index) => index % Processes == share))];
+        string[] files = [.. new DirectoryInfo(Folder).GetFiles("*.Tests.ps1").OrderByDescending(file => file.Length)
+            .Select(file => file.FullName)];
+        IEnumerable<string>[] shares = [.. Enumerable.Range(0, Processes)
+            .Select(share => files.Where((_, index) => index % Processes == share))];
         ProcessResult[] runs = await Task.WhenAll(shares.Select((files, share) => RunPesterAsync(files, version, share)));
 
         foreach (ProcessResult run in runs)
@@ -67,7 +69,8 @@ public sealed class PesterTests
         Pwsh.Path,
         [
             "-NoProfile", "-NonInteractive", "-Command",
-            $"& '{Path.Combine(Folder, "Invoke-Suite.ps1")}' -Path {string.Join(", ", files.Select(file => $"'{file}'"))} -PesterVersion {version}",
+            $"& '{Path.Combine(Folder, "Invoke-Suite.ps1")}' -Path {string.Join(", ", files.Select(file => $"'{file}'"))} -PesterVersion "
+                + $"{version}",
         ],
         environment: TestRun.PesterEnvironment(share),
         patience: TimeSpan.FromMinutes(10));

@@ -90,7 +90,8 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
         {
             string script = $"""
                 foreach ($do in {'{'} Read-SharedMemory {address} {'}'}, {'{'} Write-SharedMemory {address} -Value 'theirs' {'}'}, {'{'} Remove-SharedMemory {address} {'}'}) {'{'}
-                    try {'{'} $ErrorActionPreference = 'Stop'; & $do; 'no error' {'}'} catch {'{'} "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)" {'}'}
+                    try {'{'} $ErrorActionPreference = 'Stop'; & $do;
+                        'no error' {'}'} catch {'{'} "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)" {'}'}
                 {'}'}
                 (Get-SharedMemory {address}).Owner
                 """;
@@ -109,9 +110,11 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
     }
 
     [Theory]
-    [InlineData("shmmni", "2", "1..3 | ForEach-Object { $null = New-SharedMemory -Key (100 + $_) -Size 1 }", "SharedMemoryLimitReached", "SHMMNI allows 2")]
+    [InlineData("shmmni", "2", "1..3 | ForEach-Object { $null = New-SharedMemory -Key (100 + $_) -Size 1 }", "SharedMemoryLimitReached",
+        "SHMMNI allows 2")]
     [InlineData("shmall", "2", "$null = New-SharedMemory -Key 100 -Size 1MB", "SharedMemoryLimitReached", "SHMALL: 2 pages")]
-    [InlineData("shmmax", "4096", "$null = New-SharedMemory -Key 100 -Size 4097", "SharedMemoryTooLarge", "SHMMAX, this system's limit for one segment: 4096 bytes")]
+    [InlineData("shmmax", "4096", "$null = New-SharedMemory -Key 100 -Size 4097", "SharedMemoryTooLarge",
+        "SHMMAX, this system's limit for one segment: 4096 bytes")]
     public async Task A_limit_reached_is_named_with_its_figure(string limit, string value, string script, string id, string words)
     {
         Tool.RequireRoot();
@@ -120,7 +123,8 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
         // In an IPC namespace of the test's own, which takes its segments with it.
         ProcessResult result = await ChildProcess.RunAsync(
             unshare,
-            ["--ipc", "sh", "-c", $"echo {value} > /proc/sys/kernel/{limit} && exec \"$0\" \"$@\"", Pwsh.Path, .. Pwsh.Command($"{script}; $Error[0].FullyQualifiedErrorId; $Error.Count; $Error[0].Exception.Message")]);
+            ["--ipc", "sh", "-c", $"echo {value} > /proc/sys/kernel/{limit} && exec \"$0\" \"$@\"", Pwsh.Path,
+                .. Pwsh.Command($"{script}; $Error[0].FullyQualifiedErrorId; $Error.Count; $Error[0].Exception.Message")]);
 
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length == 3, result.Output + result.Error);

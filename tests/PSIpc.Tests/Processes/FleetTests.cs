@@ -13,12 +13,14 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
     {
         using var folder = new TemporaryFolder();
         using ChildProcess sshd = await StartServer(folder);
-        string guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "fleet.md"), TestContext.Current.CancellationToken);
+        string guide = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "docs", "fleet.md"), TestContext.Current.CancellationToken);
         IReadOnlyList<HelpBlock> blocks = HelpBlock.Read(guide);
         string path = $"{folder.FullPath}:{Environment.GetEnvironmentVariable("PATH")}";
 
         ProcessResult result = await Pwsh.RunAsync(
-            $"$env:PATH = '{path}'\n$env:PSModulePath = '{Repository.Modules}:' + $env:PSModulePath\n{Own(HelpBlock.Join(blocks, "powershell"))}",
+            $"$env:PATH = '{path}'\n$env:PSModulePath = '{Repository.Modules}:' + "
+                + $"$env:PSModulePath\n{Own(HelpBlock.Join(blocks, "powershell"))}",
             TimeSpan.FromMinutes(3));
 
         Assert.True((result.ExitCode, result.Error) is (0, ""), $"{result.Output}\n{result.Error}\n{sshd.Output}");
@@ -38,7 +40,8 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
         string ssh = Tool.Require("ssh", "openssh-client");
         foreach (string key in new[] { "host", "client" })
         {
-            ProcessResult made = await ChildProcess.RunAsync(Tool.Require("ssh-keygen", "openssh-client"), ["-q", "-t", "ed25519", "-N", "", "-f", folder.PathOf(key)]);
+            ProcessResult made = await ChildProcess.RunAsync(
+                Tool.Require("ssh-keygen", "openssh-client"), ["-q", "-t", "ed25519", "-N", "", "-f", folder.PathOf(key)]);
             Assert.True(made.ExitCode == 0, made.Error);
         }
 
@@ -73,7 +76,8 @@ public sealed partial class FleetTests : SharedMemoryCommandTests
                 Port {TestAddress.FreePort()}
 
             """);
-        File.SetUnixFileMode(folder.Write("ssh", $"#!/bin/sh\nexec {ssh} -F {folder.PathOf("ssh_config")} \"$@\"\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(folder.Write("ssh", $"#!/bin/sh\nexec {ssh} -F {folder.PathOf("ssh_config")} \"$@\"\n"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         // Where it runs as root it wants /run/sshd, which its service would make: here it has a /run of its own.
         string[] start = [sshd, "-D", "-e", "-f", configuration];

@@ -14,7 +14,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     public async Task What_a_process_has_is_attributed_to_it_and_no_orphan(string parameter)
     {
         string address = Address(parameter);
-        await using ChildProcess other = Pwsh.Start($"$null = New-SharedMemory {address} -Size 64; $view = Connect-SharedMemory {address}; {Hold}");
+        await using ChildProcess other = Pwsh.Start(
+            $"$null = New-SharedMemory {address} -Size 64; $view = Connect-SharedMemory {address}; {Hold}");
         await other.WaitForLineAsync("holds");
 
         Assert.Equal([$"{other.Id}"], Text($"(Get-SharedMemory {address} -IncludeProcess).ProcessId"));
@@ -77,7 +78,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
         foreach (string keep in new[] { "m = mmap.mmap(f, 4096); os.close(f)", "pass" })
         {
             await using var other = ChildProcess.Start(
-                python, ["-c", $"import mmap, os, sys\nf = os.open('/dev/shm/{Name}', os.O_RDWR)\n{keep}\nprint('holds', flush=True)\nsys.stdin.readline()"]);
+                python, ["-c", $"import mmap, os, sys\nf = os.open('/dev/shm/{Name}', os.O_RDWR)\n{keep}\nprint('holds', "
+                    + $"flush=True)\nsys.stdin.readline()"]);
             await other.WaitForLineAsync("holds");
 
             Assert.Equal([$"{other.Id}"], Text("(Get-SharedMemory -Name $name -IncludeProcess).ProcessId"));
@@ -115,12 +117,14 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     {
         Tool.RequireRoot();
         string unshare = Tool.Require("unshare", "util-linux");
-        string[] first = ["--ipc", Pwsh.Path, .. Pwsh.Command($"$s = New-SharedMemory -Private -Size 64; $view = $s | Connect-SharedMemory; \"id $($s.Id)\"; {Hold}")];
+        string[] first = ["--ipc", Pwsh.Path,
+            .. Pwsh.Command($"$s = New-SharedMemory -Private -Size 64; $view = $s | Connect-SharedMemory; \"id $($s.Id)\"; {Hold}")];
         await using var other = ChildProcess.Start(unshare, first);
         string id = await other.WaitForLineAsync("id ");
 
         ProcessResult result = await ChildProcess.RunAsync(
-            unshare, ["--ipc", Pwsh.Path, .. Pwsh.Command("$s = New-SharedMemory -Private -Size 64; \"id $($s.Id)\"; ($s | Get-SharedMemory -IncludeProcess -WarningAction SilentlyContinue).ProcessId.Count")]);
+            unshare, ["--ipc", Pwsh.Path, .. Pwsh.Command("$s = New-SharedMemory -Private -Size 64; \"id $($s.Id)\"; ($s | "
+                + "Get-SharedMemory -IncludeProcess -WarningAction SilentlyContinue).ProcessId.Count")]);
 
         Assert.Equal([id, "0"], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await End(other);
@@ -138,7 +142,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
                 @(Get-SharedMemory | Where-Object { $_.Name -eq $name } | Get-SharedMemory -MinimumAge 1:00).Count
                 @(Get-SharedMemory -MinimumAge 1.00:00 | Where-Object { $_.Key -eq [int] $key }).Count
                 @(Get-SharedMemory $key -MinimumAge 0:00 -Mine).Count
-                @(Get-SharedMemory $key -IncludeProcess -WarningAction SilentlyContinue; Get-SharedMemory -Name $name -IncludeProcess -WarningAction SilentlyContinue).Count
+                @(Get-SharedMemory $key -IncludeProcess -WarningAction SilentlyContinue;
+                    Get-SharedMemory -Name $name -IncludeProcess -WarningAction SilentlyContinue).Count
                 """));
 
     [Fact]
@@ -149,7 +154,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
 
         ProcessResult result = await ChildProcess.RunAsync(
             Tool.Require("setpriv", "util-linux"),
-            ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($"@(Get-SharedMemory {Key}).Count; @(Get-SharedMemory {Key} -Mine).Count")],
+            ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path,
+                .. Pwsh.Command($"@(Get-SharedMemory {Key}).Count; @(Get-SharedMemory {Key} -Mine).Count")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.Equal("1\n0\n", result.Output);
@@ -169,7 +175,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
             ["True", "True", "True"],
             Text($$"""
                 {{mine}}
-                $segments = @(Get-SharedMemory -IncludeProcess | Where-Object { $_.Kind -eq 'SystemV' -and $_.ProcessId -contains {{server.Id}} })
+                $segments = @(Get-SharedMemory -IncludeProcess |
+                    Where-Object { $_.Kind -eq 'SystemV' -and $_.ProcessId -contains {{server.Id}} })
                 $segments.Count -ge 1
                 $segments[0].AttachCount -ge 1 -and $segments[0].CreatorProcessId -eq {{server.Id}}
                 @($segments[0].ProcessId | Where-Object { $_ -in $server }).Count -ge 2
@@ -177,7 +184,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
         Assert.Empty(Text($$"""
             {{before}}
             $theirs = @(Get-SharedMemory -IncludeProcess | Where-Object { $_.ProcessId -contains {{server.Id}} })
-            Get-SharedMemory -Orphan | Where-Object { "$_" -notin $before } | Where-Object { "$_" -in $theirs.ForEach{ "$_" } -or $_.Owner -eq '{{server.User}}' }
+            Get-SharedMemory -Orphan | Where-Object { "$_" -notin $before } |
+                Where-Object { "$_" -in $theirs.ForEach{ "$_" } -or $_.Owner -eq '{{server.User}}' }
             Get-SharedMemory -Orphan -Mine | Remove-SharedMemory -WhatIf
             """));
         Assert.True(server.IsRunning);

@@ -15,7 +15,8 @@ public sealed class PeerTests : SharedMemoryCommandTests
     public async Task C_reads_what_PowerShell_wrote()
     {
         string c = CProgram.Compile("shm");
-        Text($"$null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting; Write-SharedMemory -Key $key -Value '{ReferenceText}'");
+        Text($"$null = New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting; Write-SharedMemory -Key $key -Value "
+            + $"'{ReferenceText}'");
 
         Assert.Equal($"{ReferenceText}\n", await Peer(c, "sysv-read", DecimalKey, "1024"));
     }

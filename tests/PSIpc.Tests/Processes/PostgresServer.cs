@@ -4,7 +4,9 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>A PostgreSQL of the test's own: an unprivileged user's, in a temporary folder, reached through a socket there and by no port.</summary>
+/// <summary>
+/// A PostgreSQL of the test's own: an unprivileged user's, in a temporary folder, reached through a socket there and by no port.
+/// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private const int FastShutdown = 2;
@@ -26,13 +28,15 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public bool IsRunning => File.Exists(Path.Combine(_folder, "data", "postmaster.pid"));
 
-    /// <param name="memory">Its <c>shared_memory_type</c>: <c>mmap</c>, with one small segment, or <c>sysv</c>, with everything in one.</param>
+    /// <param name="memory">Its <c>shared_memory_type</c>: <c>mmap</c>, with one small segment, or <c>sysv</c>, with everything in
+    /// one.</param>
     public static async Task<PostgresServer> StartAsync(string memory)
     {
         Tool.RequireRoot();
         string setpriv = Tool.Require("setpriv", "util-linux");
         string? binaries = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(Path.Combine(bin, "postgres")))
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
+                .LastOrDefault(bin => File.Exists(Path.Combine(bin, "postgres")))
             : null;
         Assert.SkipWhen(binaries is null, "PostgreSQL is not installed (Debian package postgresql).");
 
@@ -44,9 +48,11 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             await Run("chown", ["65534:65534", folder]);
             await Run(setpriv, [.. user, Path.Combine(binaries, "initdb"), "--pgdata", data, "--no-sync", "--auth=trust"], environment);
-            string[] settings = ["listen_addresses=", $"unix_socket_directories={folder}", $"shared_memory_type={memory}", "shared_buffers=1MB", "fsync=off"];
+            string[] settings = ["listen_addresses=", $"unix_socket_directories={folder}", $"shared_memory_type={memory}",
+                "shared_buffers=1MB", "fsync=off"];
             var process = ChildProcess.Start(
-                setpriv, [.. user, "sh", "-c", "exec \"$0\" \"$@\" 2>&1", Path.Combine(binaries, "postgres"), "-D", data, .. settings.SelectMany(setting => new[] { "-c", setting })], environment);
+                setpriv, [.. user, "sh", "-c", "exec \"$0\" \"$@\" 2>&1", Path.Combine(binaries, "postgres"), "-D", data,
+                    .. settings.SelectMany(setting => new[] { "-c", setting })], environment);
             var server = new PostgresServer(process, folder);
             try
             {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>The two reference programs for shared memory as scripts, each with the C program and with the script on the other side.</summary>
+/// <summary>
+/// The two reference programs for shared memory as scripts, each with the C program and with the script on the other side.
+/// </summary>
 public sealed class ReferenceProgramTests : SharedMemoryCommandTests
 {
     private const string Line = "data read from shared memory : Linux Programming\n";

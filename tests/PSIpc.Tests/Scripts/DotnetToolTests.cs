@@ -10,7 +10,8 @@ public sealed class DotnetToolTests : SharedMemoryCommandTests
     public async Task The_tool_is_dotnet_and_finds_its_own_pwsh()
     {
         ProcessResult result = await RunAsync(
-            "-NoProfile", "-Command", "Split-Path -LeafBase ([Environment]::ProcessPath); (Get-Command pwsh).Source -eq (Join-Path $PSHOME pwsh)");
+            "-NoProfile", "-Command",
+                "Split-Path -LeafBase ([Environment]::ProcessPath); (Get-Command pwsh).Source -eq (Join-Path $PSHOME pwsh)");
 
         Assert.Equal(new ProcessResult(0, "dotnet\nTrue\n", ""), result);
     }

@@ -24,7 +24,8 @@ internal sealed partial record Prose(string File, int Line, string Text)
     internal static string[] Files { get; } =
     [
         .. Directory.GetFiles(Repository.Root)
-            .Concat(Folders.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories)))
+            .Concat(Folders.SelectMany(
+                folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories)))
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
             .Where(path => path != Guide && Path.GetExtension(path) is ".md" or ".txt" or ".cs" or ".c" or ".ps1")
             .Where(path => !path.StartsWith("tests/", StringComparison.Ordinal) || Path.GetExtension(path) is ".cs" or ".ps1")
@@ -89,7 +90,8 @@ internal sealed partial record Prose(string File, int Line, string Text)
                 string words = CommentMark().Replace(XmlCode().Replace(comment.Value, Code), "");
                 yield return Create(file, LineOf(text, match), XmlTag().Replace(words, ""));
             }
-            else if (hasLiterals && match.Groups["literal"] is { Success: true } literal && literal.Value.Count(char.IsWhiteSpace) >= SentenceSpaces)
+            else if (hasLiterals && match.Groups["literal"] is { Success: true } literal
+                && literal.Value.Count(char.IsWhiteSpace) >= SentenceSpaces)
             {
                 yield return Create(file, LineOf(text, match), Hole().Replace(literal.Value, Code));
             }

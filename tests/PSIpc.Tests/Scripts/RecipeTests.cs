@@ -5,7 +5,9 @@ using Xunit;
 
 namespace PSIpc.Tests;
 
-/// <summary>The recipes of <c>examples/ci</c> against the C program that comes with them: each passes when it should, and fails when it should.</summary>
+/// <summary>
+/// The recipes of <c>examples/ci</c> against the C program that comes with them: each passes when it should, and fails when it should.
+/// </summary>
 public sealed partial class RecipeTests : SharedMemoryCommandTests
 {
     private const string Program = "examples/ci/service.c";
@@ -15,7 +17,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
     // Also where the tests themselves run there.
     private static readonly Dictionary<string, string?> NotOnGitHub = new() { ["GITHUB_ACTIONS"] = null };
 
-    public static TheoryData<string> Scripts => [.. Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*.ps1", SearchOption.AllDirectories)
+    public static TheoryData<string> Scripts =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*.ps1", SearchOption.AllDirectories)
         .Append(Path.Combine(Repository.Root, "build.ps1"))
         .Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
 
@@ -128,7 +131,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
         string refused = $"tcp://127.0.0.1:{port} cannot be reached: Connection refused. Check that a server listens there.";
 
         ProcessResult result = await Run("smoke-test.ps1", "-Key", Key, "-Port", port);
-        ProcessResult onGitHub = await Run("smoke-test.ps1", new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = "true" }, "-Key", Key, "-Port", port);
+        ProcessResult onGitHub = await Run(
+            "smoke-test.ps1", new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = "true" }, "-Key", Key, "-Port", port);
 
         string[] lines =
         [
@@ -235,7 +239,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
         Assert.Matches(@"ready: build 1\.4\.2, process \d+\n", result.Output);
 
         // Stop-Process kills, so the program could not clean up.
-        Assert.EndsWith("removed key 0x000004d2, id N, 40 bytes, last changed T\n1 left behind\n", Masked(result.Output), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "removed key 0x000004d2, id N, 40 bytes, last changed T\n1 left behind\n", Masked(result.Output), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -292,7 +297,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
 
         // The report that -CI writes goes with the folder.
         await using var run = ChildProcess.Start(
-            Pwsh.Path, ["-NoProfile", "-NonInteractive", "-Command", $"Invoke-Pester -CI -Container ({data})"], NotOnGitHub, folder.FullPath);
+            Pwsh.Path, ["-NoProfile", "-NonInteractive", "-Command", $"Invoke-Pester -CI -Container ({data})"], NotOnGitHub,
+                folder.FullPath);
         ProcessResult result = await run.WaitForExitAsync(TimeSpan.FromMinutes(3));
         return (result, string.Create(CultureInfo.InvariantCulture, $"0x5c{run.Id & 0xffffff:x6}"));
     }

@@ -28,7 +28,8 @@ public sealed class SourceTests
     public void Source_has_at_most_200_files() => Assert.InRange(Sources("src").Length, 1, MostFiles);
 
     // One text, which a failure shows completely.
-    private static void AssertNone(IEnumerable<string> findings) => Assert.True(!findings.Any(), string.Join(Environment.NewLine, findings));
+    private static void AssertNone(IEnumerable<string> findings) =>
+        Assert.True(!findings.Any(), string.Join(Environment.NewLine, findings));
 
     private static string[] Sources(string directory) =>
         Directory.GetFiles(Path.Combine(Repository.Root, directory), "*.cs", SearchOption.AllDirectories);

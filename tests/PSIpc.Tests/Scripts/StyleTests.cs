@@ -37,8 +37,10 @@ public sealed partial class StyleTests
         Word("is the error", "(?:is|are) (?:the|an) errors?", "Use 'fails with'."),
         Word("means something", "means (?:something|nothing)", "Name what it means."),
         Word("nobody", "nobody|somebody|anybody|no one|someone|whoever", "Name the actor."),
-        Word("personification", "(?:knows?|wants?|learns?|tells?|told|says?|said) (?:it|that|what|how|who|whether|where|of|so)", "Objects do not know or say."),
-        Word("shared memory", "a shared memory(?! object| segment| section| address| lock| cmdlet| view)|shared memories", "Name the segment, object, or section."),
+        Word("personification", "(?:knows?|wants?|learns?|tells?|told|says?|said) (?:it|that|what|how|who|whether|where|of|so)",
+            "Objects do not know or say."),
+        Word("shared memory", "a shared memory(?! object| segment| section| address| lock| cmdlet| view)|shared memories",
+            "Name the segment, object, or section."),
         Word("time-out", "time-outs?", "Use 'timeout'."),
         Word("units", "[KMGT]iB", "Use KB, MB, or GB."),
         Word("unless given", "unless (?:one is |it is )?given", "Use 'The default is …'."),
@@ -103,7 +105,8 @@ public sealed partial class StyleTests
             }
         }
 
-        Finding Found(string rule, int index, string text) => new(rule, prose.File, prose.Line + prose.Text.AsSpan(0, index).Count('\n'), text);
+        Finding Found(string rule, int index, string text) =>
+            new(rule, prose.File, prose.Line + prose.Text.AsSpan(0, index).Count('\n'), text);
     }
 
     private static IEnumerable<Finding> LongLines(string file)

@@ -44,7 +44,8 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
 
         Assert.Equal("done\n", result.Output);
         Assert.Contains("Access to name", result.Error, StringComparison.Ordinal);
-        string made = File.ReadLines("/proc/sysvipc/sem").Single(line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
+        string made = File.ReadLines("/proc/sysvipc/sem")
+            .Single(line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
         Assert.Equal(["666", "2", "0", "0", "65534"], made.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..7]);
 
         Text("Remove-SharedMemory $key; $null = New-SharedMemory $key 8 -Mode 0644");
@@ -53,7 +54,8 @@ public sealed class LockSharedMemoryTests : SharedMemoryCommandTests
             ["--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($"Lock-SharedMemory {Key}")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
         Assert.Contains("Access to key", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(File.ReadLines("/proc/sysvipc/sem"), line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
+        Assert.DoesNotContain(File.ReadLines("/proc/sysvipc/sem"),
+            line => line.TrimStart().StartsWith($"{Convert.ToInt32(Key, 16)} ", StringComparison.Ordinal));
     }
 
     [Fact]

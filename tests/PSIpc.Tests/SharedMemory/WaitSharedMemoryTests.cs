@@ -8,7 +8,8 @@ public sealed class WaitSharedMemoryTests : SharedMemoryCommandTests
     [Fact]
     public async Task Stopping_the_pipeline_ends_it_at_once()
     {
-        await using var child = Pwsh.Start($"try {{ [Console]::Out.WriteLine('begun'); Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}");
+        await using var child = Pwsh.Start(
+            $"try {{ [Console]::Out.WriteLine('begun'); Wait-SharedMemory {Key} }} finally {{ [Console]::Out.WriteLine('cleaned up') }}");
         await child.WaitForLineAsync("begun");
         child.Signal(2);
 

@@ -14,7 +14,8 @@ public sealed class ProcessSignalTests : SharedMemoryCommandTests
         ProcessResult result = await ChildProcess.RunAsync(
             Tool.Require("setpriv", "util-linux"),
             [
-                "--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path, .. Pwsh.Command($"Send-ProcessSignal {sleeper.Id} Terminate; $Error[0].FullyQualifiedErrorId")],
+                "--reuid=65534", "--regid=65534", "--clear-groups", Pwsh.Path,
+                    .. Pwsh.Command($"Send-ProcessSignal {sleeper.Id} Terminate; $Error[0].FullyQualifiedErrorId")],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
 
         Assert.Contains("ProcessAccessDenied,", result.Output, StringComparison.Ordinal);
@@ -75,7 +76,8 @@ public sealed class ProcessSignalTests : SharedMemoryCommandTests
     }
 
     private static ulong Caught(int processId) => ulong.Parse(
-        File.ReadLines($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/status").Single(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))[7..],
+        File.ReadLines($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/status")
+            .Single(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))[7..],
         NumberStyles.AllowHexSpecifier | NumberStyles.AllowLeadingWhite,
         CultureInfo.InvariantCulture);
 }
