@@ -55,16 +55,16 @@ internal sealed class EpollLoad : IDisposable
     }
 
     /// <exception cref="IpcException">The first connection could not be made.</exception>
-    internal void Run(EndPoint[] addresses, CancellationToken cancellation)
+    internal void Run(EndPoint[] addresses, CancellationToken cancellationToken)
     {
         // The first connection finds the address that answers, and says clearly if none does.
         (ClientSocket socket, EndPoint answering) = EndpointResolver.ConnectFirst(
             _run.Endpoint,
             addresses,
             Deadline.In(_run.Options.ConnectTimeout),
-            (address, part) => (PollClientConnection.ConnectSocket(address, part, cancellation), address),
+            (address, part) => (PollClientConnection.ConnectSocket(address, part, cancellationToken), address),
             _run.Options.Trace);
-        _run.Options.Trace?.Invoke($"{answering} answers.");
+        _run.Options.Trace?.Report($"{answering} answers.");
         _address = answering.Serialize();
         LoadConnection first = _connections[_opened++];
         first.Socket = socket;
@@ -85,7 +85,7 @@ internal sealed class EpollLoad : IDisposable
                 }
             }
 
-            if (_isStarted ? _run.IsOver(now) : cancellation.IsCancellationRequested)
+            if (_isStarted ? _run.IsOver(now) : cancellationToken.IsCancellationRequested)
             {
                 break;
             }

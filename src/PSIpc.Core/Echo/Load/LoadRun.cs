@@ -26,11 +26,11 @@ internal sealed class LoadRun
     private long _lastReported;
     private long _errorCount;
 
-    internal LoadRun(SocketEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellation)
+    internal LoadRun(SocketEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellationToken)
     {
         Endpoint = endpoint;
         Options = options;
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
         _remaining = options.Count ?? long.MaxValue;
         Pattern = new LoadPattern(options.MessageBytes);
     }
@@ -113,7 +113,7 @@ internal sealed class LoadRun
         _lastReport = now;
         _lastReported = _latencies.Count;
         _nextReport = now + ToTicks(Options.ProgressInterval);
-        Options.Progress(new EchoLoadProgress(
+        Options.Progress.Report(new EchoLoadProgress(
             Stopwatch.GetElapsedTime(_started, now), _latencies.Count, _errorCount, rate, Math.Clamp(Math.Max(ofTime, ofCount), 0, 1)));
     }
 

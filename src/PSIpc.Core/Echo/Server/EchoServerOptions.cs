@@ -44,9 +44,6 @@ public sealed record EchoServerOptions
     /// <summary>16,384, or less where this process may not open as many descriptors.</summary>
     public static int DefaultMaxConnections { get; } = Math.Min(16_384, LargestMaxConnections);
 
-    /// <summary>Serve with streams what the readiness loop could serve: for tests of the engine that other systems use.</summary>
-    internal bool PrefersStreams { get; init; }
-
     private static int LargestMaxConnections =>
         !OperatingSystem.IsWindows() && Libc.GetDescriptorLimit(out ulong soft, out _).IsSuccess
             ? (int)Math.Clamp(soft, DescriptorReserve + 1, 1_048_576 + DescriptorReserve) - DescriptorReserve
@@ -65,8 +62,8 @@ public sealed record EchoServerOptions
             throw Invalid($"{(int)Mode} is no echo mode.");
         }
 
-        Check(nameof(Backlog), Backlog, 65_535);
-        Check(nameof(MaxMessageBytes), MaxMessageBytes, LargestMessageBytes);
+        OptionRange.Check(nameof(Backlog), Backlog, 1, 65_535);
+        OptionRange.Check(nameof(MaxMessageBytes), MaxMessageBytes, 1, LargestMessageBytes);
         int largest = LargestMaxConnections;
         if (MaxConnections > largest && largest < 1_048_576)
         {
@@ -75,12 +72,8 @@ public sealed record EchoServerOptions
                 + $"which with a reserve of {DescriptorReserve} leaves {largest} connections.");
         }
 
-        Check(nameof(MaxConnections), MaxConnections, largest);
-        if (IdleTimeout != Timeout.InfiniteTimeSpan && (IdleTimeout < TimeSpan.FromMilliseconds(1) || IdleTimeout.TotalMilliseconds > int.MaxValue))
-        {
-            throw Invalid($"IdleTimeout is {IdleTimeout}; it can be 1 ms to {TimeSpan.FromMilliseconds(int.MaxValue).Days} days, or infinite.");
-        }
-
+        OptionRange.Check(nameof(MaxConnections), MaxConnections, 1, largest);
+        OptionRange.CheckTimeout(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromMilliseconds(1));
         ValidateCertificate();
         Fault?.Validate();
     }
@@ -103,14 +96,6 @@ public sealed record EchoServerOptions
             throw new IpcException(
                 IpcErrorReason.EchoCertificateInvalid,
                 $"The certificate '{Certificate.Subject}' has no private key: load it with its key (a .pfx file, or X509Certificate2.CreateFromPemFile).");
-        }
-    }
-
-    private static void Check(string name, long value, long largest)
-    {
-        if (value < 1 || value > largest)
-        {
-            throw Invalid($"{name} is {value}; it can be 1 to {largest}.");
         }
     }
 
@@ -162,15 +147,8 @@ public sealed record EchoFault
         Check(nameof(ResetAfterBytes), ResetAfterBytes, 0, long.MaxValue);
         Check(nameof(StallAfterBytes), StallAfterBytes, 0, long.MaxValue);
         Check(nameof(RefuseEvery), RefuseEvery, 1, int.MaxValue);
-    }
 
-    private static void Check(string name, long? value, long smallest, long largest)
-    {
-        if (value < smallest || value > largest)
-        {
-            throw new IpcException(
-                IpcErrorReason.EchoFaultInvalid,
-                $"The fault {name} is {value}; it can be {smallest} to {largest}.");
-        }
+        static void Check(string name, long? value, long least, long most) =>
+            OptionRange.Check($"The fault {name}", value, least, most, IpcErrorReason.EchoFaultInvalid);
     }
 }
