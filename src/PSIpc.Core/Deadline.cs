@@ -31,6 +31,14 @@ internal readonly struct Deadline
 
     internal static Deadline Earlier(Deadline one, Deadline other) => one._timestamp <= other._timestamp ? one : other;
 
+    /// <summary>Makes a source whose token is canceled by the caller's token, or when this deadline passes.</summary>
+    internal CancellationTokenSource Limit(CancellationToken cancellationToken)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        source.CancelAfter(Remaining);
+        return source;
+    }
+
     /// <summary>An equal part of what is left, for one of several attempts.</summary>
     internal Deadline Share(int attempts) => IsNever ? Never : In(Remaining / attempts);
 }

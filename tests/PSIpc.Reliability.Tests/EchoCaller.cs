@@ -95,13 +95,13 @@ internal static class EchoCaller
                 Duration = counts ? null : TimeSpan.FromHours(1),
                 ExchangeTimeout = timeout,
                 ConnectTimeout = connectTimeout,
-                Progress = _ =>
+                Progress = new CallbackProgress<EchoLoadProgress>(_ =>
                 {
                     if (!counts && File.Exists(words[5]))
                     {
                         enough.Cancel();
                     }
-                },
+                }),
             },
             enough.Token);
         return string.Create(

@@ -10,7 +10,7 @@ internal static class EndpointResolver
     /// <exception cref="IpcException">Port 0.</exception>
     internal static void Check(SocketEndpoint endpoint)
     {
-        if (endpoint is { Transport: SocketTransport.Tcp or SocketTransport.Tls or SocketTransport.Udp, Port: 0 })
+        if (endpoint is { Facts.HasPort: true, Port: 0 })
         {
             throw new IpcException(
                 IpcErrorReason.EchoPortInvalid,
@@ -22,17 +22,26 @@ internal static class EndpointResolver
     /// <exception cref="IpcException">This system has no Unix sockets: an old Windows, or a process that may not create one.</exception>
     internal static UnixDomainSocketEndPoint Unix(string path) => Socket.OSSupportsUnixDomainSockets
         ? new(path)
-        : throw new IpcException(IpcErrorReason.PlatformNotSupported, $"'{path}' cannot be used: this system has no Unix sockets for this process.");
+        : throw new IpcException(
+            IpcErrorReason.PlatformNotSupported, $"'{path}' cannot be used: this system has no Unix sockets for this process.");
 
+    /// <inheritdoc cref="ResolveAsync(SocketEndpoint, Deadline, IProgress{string}?, CancellationToken)"/>
+    internal static EndPoint[] Resolve(
+        SocketEndpoint endpoint, Deadline deadline, IProgress<string>? trace, CancellationToken cancellationToken) =>
+        ResolveAsync(endpoint, deadline, trace, cancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>The addresses of an endpoint; none for a pipe of Windows.</summary>
     /// <exception cref="IpcException">No resolver knows the name, or none answered in time.</exception>
-    internal static EndPoint[] Resolve(SocketEndpoint endpoint, Deadline deadline, Action<string>? trace, CancellationToken cancellation)
+    internal static async Task<EndPoint[]> ResolveAsync(
+        SocketEndpoint endpoint, Deadline deadline, IProgress<string>? trace, CancellationToken cancellationToken)
     {
-        EndPoint[] addresses = Resolve(endpoint, deadline, cancellation);
-        trace?.Invoke(addresses.Length > 0 ? $"{endpoint} is {string.Join<EndPoint>(", ", addresses)}." : $"{endpoint} is a pipe of the system.");
+        EndPoint[] addresses = await ResolveAsync(endpoint, deadline, cancellationToken).ConfigureAwait(false);
+        trace?.Report(
+            addresses.Length > 0 ? $"{endpoint} is {string.Join<EndPoint>(", ", addresses)}." : $"{endpoint} is a pipe of the system.");
         return addresses;
     }
 
-    private static EndPoint[] Resolve(SocketEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
+    private static async ValueTask<EndPoint[]> ResolveAsync(SocketEndpoint endpoint, Deadline deadline, CancellationToken cancellationToken)
     {
         if (endpoint.SocketPath is { } path)
         {
@@ -52,8 +61,8 @@ internal static class EndpointResolver
         try
         {
             // Waited for outside too: a resolver of the system cannot be interrupted.
-            IPAddress[] addresses = Dns.GetHostAddressesAsync(endpoint.Address, cancellation)
-                .WaitAsync(deadline.Remaining, cancellation).GetAwaiter().GetResult();
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(endpoint.Address, cancellationToken)
+                .WaitAsync(deadline.Remaining, cancellationToken).ConfigureAwait(false);
             return addresses.Length > 0
                 ? Array.ConvertAll(addresses, found => (EndPoint)new IPEndPoint(found, endpoint.Port))
                 : throw new IpcException(
@@ -76,7 +85,11 @@ internal static class EndpointResolver
 
     /// <inheritdoc cref="ConnectFirstAsync"/>
     internal static T ConnectFirst<T>(
-        SocketEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, T> connect, Action<string>? trace = null) =>
+        SocketEndpoint endpoint,
+        EndPoint[] addresses,
+        Deadline deadline,
+        Func<EndPoint, Deadline, T> connect,
+        IProgress<string>? trace = null) =>
         ConnectFirstAsync(endpoint, addresses, deadline, (address, part) => ValueTask.FromResult(connect(address, part)), trace)
             .AsTask().GetAwaiter().GetResult();
 
@@ -86,7 +99,11 @@ internal static class EndpointResolver
     /// </summary>
     /// <exception cref="IpcException">None did: the last attempt's reason, and every attempt's in the message.</exception>
     internal static async ValueTask<T> ConnectFirstAsync<T>(
-        SocketEndpoint endpoint, EndPoint[] addresses, Deadline deadline, Func<EndPoint, Deadline, ValueTask<T>> connect, Action<string>? trace = null)
+        SocketEndpoint endpoint,
+        EndPoint[] addresses,
+        Deadline deadline,
+        Func<EndPoint, Deadline, ValueTask<T>> connect,
+        IProgress<string>? trace = null)
     {
         var failures = new List<IpcException>();
         for (int i = 0; i < addresses.Length; i++)
@@ -98,7 +115,7 @@ internal static class EndpointResolver
             catch (IpcException exception)
             {
                 failures.Add(exception);
-                trace?.Invoke($"{addresses[i]}: {exception.Message}.");
+                trace?.Report($"{addresses[i]}: {exception.Message}.");
             }
         }
 

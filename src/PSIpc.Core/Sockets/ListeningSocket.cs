@@ -89,7 +89,7 @@ internal sealed class ListeningSocket : IDisposable
 
     private static Socket Bind(SocketEndpoint endpoint, IPAddress address, int backlog)
     {
-        bool datagrams = endpoint.Transport == SocketTransport.Udp;
+        bool datagrams = endpoint.Facts.IsDatagram;
         var socket = new Socket(
             address.AddressFamily,
             datagrams ? SocketType.Dgram : SocketType.Stream,
@@ -158,7 +158,8 @@ internal sealed class ListeningSocket : IDisposable
         {
             SocketError.AddressAlreadyInUse => (
                 IpcErrorReason.EchoAddressInUse,
-                $"{endpoint} is in use{PortOwner.Describe(endpoint.Port, endpoint.Transport == SocketTransport.Udp)}. Choose another port, or port 0 for any free one."),
+                $"{endpoint} is in use{PortOwner.Describe(endpoint.Port, endpoint.Facts.IsDatagram)}. "
+                + "Choose another port, or port 0 for any free one."),
             SocketError.AccessDenied => (
                 IpcErrorReason.EchoAccessDenied,
                 $"This user may not listen on {endpoint}"

@@ -1,4 +1,5 @@
 using System.Net;
+using PSIpc.Interop;
 
 namespace PSIpc.Sockets;
 
@@ -12,4 +13,15 @@ internal static class RemoteEndpoints
         IPEndPoint internet => internet.ToString(),
         _ => "",
     };
+
+    /// <summary>Returns the process on the other side of a Unix socket (unix(7), SO_PEERCRED), or null where the system does not say.</summary>
+    internal static int? FindProcess(int descriptor)
+    {
+        Span<int> credentials = stackalloc int[3];
+        return OperatingSystem.IsLinux()
+            && Libc.GetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials).IsSuccess
+            && credentials[0] > 0
+                ? credentials[0]
+                : null;
+    }
 }

@@ -77,16 +77,19 @@ public sealed record SocketEndpoint
         ArgumentNullException.ThrowIfNull(text);
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string rest = text[(colon + 1)..];
-        return (colon < 0 ? "" : text[..colon].ToUpperInvariant()) switch
+        string scheme = colon < 0 ? "" : text[..colon];
+        TransportFacts facts = TransportFacts.All.FirstOrDefault(facts => facts.Scheme.Equals(scheme, StringComparison.OrdinalIgnoreCase))
+            ?? throw NoEndpoint(text);
+        return facts switch
         {
-            "UNIX" => Unix(rest),
-            "PIPE" => Pipe(rest),
-            "TCP" => Authority(text, rest, Tcp),
-            "TLS" => Authority(text, rest, Tls),
-            "UDP" => Authority(text, rest, Udp),
-            _ => throw NoEndpoint(text),
+            { HasPort: true } => ParseAuthority(facts.Transport, text, rest),
+            { Transport: SocketTransport.Unix } => Unix(rest),
+            _ => Pipe(rest),
         };
     }
+
+    /// <summary>What holds for every endpoint of this transport.</summary>
+    internal TransportFacts Facts => TransportFacts.All[(int)Transport];
 
     /// <summary>
     /// The path of the Unix socket behind it: its own, or outside Windows a pipe's, where .NET keeps named pipes as Unix sockets
@@ -104,7 +107,7 @@ public sealed record SocketEndpoint
     /// Whether it is reached on its own machine only: a Unix socket, a pipe, a loopback address, or the address of all interfaces, which a
     /// client takes for loopback. On another machine the same endpoint is another server.
     /// </summary>
-    public bool IsLocal => Transport is SocketTransport.Unix or SocketTransport.Pipe
+    public bool IsLocal => Facts.IsLocal
         || (IPAddress.TryParse(Address, out IPAddress? address)
             ? IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
             : Address.Equals("localhost", StringComparison.OrdinalIgnoreCase));
@@ -117,31 +120,21 @@ public sealed record SocketEndpoint
     /// <summary>The same endpoint by another name of its machine.</summary>
     /// <param name="host">A host name or an IP address.</param>
     /// <exception cref="IpcException">The address is not valid, or the transport has none.</exception>
-    public SocketEndpoint WithHost(string host) => Transport is SocketTransport.Unix or SocketTransport.Pipe
+    public SocketEndpoint WithHost(string host) => !Facts.HasPort
         ? throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{this} is of its own machine alone: leave out the address '{host}'.")
         : this with { Address = CheckHost(host) };
 
     /// <summary>The endpoint as a URI: <c>tcp://127.0.0.1:7007</c>, <c>unix:/run/x.sock</c>, <c>pipe:name</c>.</summary>
-    public override string ToString() => Transport switch
-    {
-        SocketTransport.Unix => $"unix:{Address}",
-        SocketTransport.Pipe => $"pipe:{Address}",
-        _ => $"{Scheme}://{(Address.Contains(':') ? $"[{Address}]" : Address)}:{Port}",
-    };
+    public override string ToString() => Facts.HasPort
+        ? $"{Facts.Scheme}://{(Address.Contains(':') ? $"[{Address}]" : Address)}:{Port}"
+        : $"{Facts.Scheme}:{Address}";
 
-    private string Scheme => Transport switch
-    {
-        SocketTransport.Udp => "udp",
-        SocketTransport.Tls => "tls",
-        _ => "tcp",
-    };
-
-    private static SocketEndpoint Authority(string text, string rest, Func<string, int, SocketEndpoint> make)
+    private static SocketEndpoint ParseAuthority(SocketTransport transport, string text, string rest)
     {
         int colon = rest.LastIndexOf(':');
         return rest.StartsWith("//", StringComparison.Ordinal) && colon > 1
             && int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-                ? make(rest[2..colon], port)
+                ? new SocketEndpoint(transport, CheckHost(rest[2..colon]), CheckPort(port))
                 : throw NoEndpoint(text);
     }
 
@@ -160,4 +153,41 @@ public sealed record SocketEndpoint
     private static int CheckPort(int port) => port is >= 0 and <= 65535
         ? port
         : throw new IpcException(IpcErrorReason.EchoPortInvalid, $"{port} is no port: ports go from 1 to 65535.");
+}
+
+/// <summary>What carries an echo.</summary>
+public enum SocketTransport
+{
+    /// <summary>TCP over IPv4 or IPv6.</summary>
+    Tcp,
+
+    /// <summary>TLS over TCP.</summary>
+    Tls,
+
+    /// <summary>UDP: a datagram is a message.</summary>
+    Udp,
+
+    /// <summary>A Unix stream socket, named by a path.</summary>
+    Unix,
+
+    /// <summary>A named pipe; outside Windows .NET keeps it as a Unix socket in the folder for temporary files.</summary>
+    Pipe,
+}
+
+/// <summary>What holds for all endpoints of a transport.</summary>
+/// <param name="Transport">The transport; it has its place in <see cref="All"/> by its number.</param>
+/// <param name="Scheme">What an endpoint's text begins with.</param>
+/// <param name="IsDatagram">Whether it carries datagrams and not a stream.</param>
+/// <param name="HasPort">Whether an endpoint is a host and a port, and not a path or a name.</param>
+/// <param name="IsLocal">Whether it never leaves its machine.</param>
+internal sealed record TransportFacts(SocketTransport Transport, string Scheme, bool IsDatagram, bool HasPort, bool IsLocal)
+{
+    internal static readonly TransportFacts[] All =
+    [
+        new(SocketTransport.Tcp, "tcp", IsDatagram: false, HasPort: true, IsLocal: false),
+        new(SocketTransport.Tls, "tls", IsDatagram: false, HasPort: true, IsLocal: false),
+        new(SocketTransport.Udp, "udp", IsDatagram: true, HasPort: true, IsLocal: false),
+        new(SocketTransport.Unix, "unix", IsDatagram: false, HasPort: false, IsLocal: true),
+        new(SocketTransport.Pipe, "pipe", IsDatagram: false, HasPort: false, IsLocal: true),
+    ];
 }

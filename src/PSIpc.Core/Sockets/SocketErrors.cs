@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using PSIpc.Interop;
 
@@ -33,12 +34,40 @@ internal static class SocketErrors
     };
 
     /// <summary>An attempt that failed. The message is a clause, for the sentence about all attempts.</summary>
-    internal static IpcException ConnectFailed(SocketException exception) =>
-        new(Reason(exception.SocketErrorCode), exception.Message, exception.NativeErrorCode, exception);
+    internal static IpcException ConnectFailed(EndPoint address, SocketException exception)
+    {
+        // .NET maps ENOENT, a path without a file, to "address not available", and its exception has lost errno.
+        bool isPath = address is UnixDomainSocketEndPoint && !OperatingSystem.IsWindows();
+        return exception.SocketErrorCode switch
+        {
+            SocketError.AddressNotAvailable when isPath => ConnectFailed(address, new NativeError((int)Errno.ENOENT)),
+            SocketError.ConnectionRefused when isPath => ConnectFailed(address, new NativeError(exception.NativeErrorCode)),
+            _ => new IpcException(Reason(exception.SocketErrorCode), exception.Message, exception.NativeErrorCode, exception),
+        };
+    }
 
-    /// <inheritdoc cref="ConnectFailed(SocketException)"/>
-    internal static IpcException ConnectFailed(NativeError error) => new(Reason(error), error.Message, error.Raw);
+    /// <inheritdoc cref="ConnectFailed(EndPoint, SocketException)"/>
+    internal static IpcException ConnectFailed(EndPoint address, NativeError error) =>
+        error.Code == Errno.ECONNREFUSED && IsOtherFile(address)
+            ? new IpcException(IpcErrorReason.EchoPathNotASocket, "what is there is no socket", error.Raw)
+            : new IpcException(Reason(error), error.Message, error.Raw);
 
     /// <summary>An attempt that took too long.</summary>
     internal static IpcException ConnectTimedOut() => new(IpcErrorReason.EchoConnectTimeout, "no connection within the time for it");
+
+    /// <summary>Returns the next pause of an attempt that a full backlog of a Unix socket refuses: twice as long, up to 20 ms.</summary>
+    internal static TimeSpan NextPause(TimeSpan pause) => TimeSpan.FromMilliseconds(Math.Min(20, pause.TotalMilliseconds * 2));
+
+    // connect(2) refuses a plain file as it refuses a socket that nobody listens on.
+    private static bool IsOtherFile(EndPoint address)
+    {
+        if (address is not UnixDomainSocketEndPoint)
+        {
+            return false;
+        }
+
+        string path = address.ToString()!;
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        return Libc.StatPath(target, out Statx status).IsSuccess && (status.Mode & SysStatH.S_IFMT) != SysStatH.S_IFSOCK;
+    }
 }

@@ -146,11 +146,8 @@ internal sealed class UnixSocketFile
             case Errno.ENOTSOCK:
                 throw NotASocket(path);
             default:
-                Span<int> credentials = stackalloc int[3];
-                bool known = OperatingSystem.IsLinux() && result.IsSuccess
-                    && Libc.GetSocketOption(probe.Number, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials).IsSuccess
-                    && credentials[0] > 0;
-                throw InUse(path, known ? $" by process {credentials[0]}" : "");
+                int? process = result.IsSuccess ? RemoteEndpoints.FindProcess(probe.Number) : null;
+                throw InUse(path, process is null ? "" : $" by process {process}");
         }
     }
 
@@ -218,4 +215,28 @@ internal sealed class UnixSocketFile
         IpcErrorReason.EchoAddressInUse,
         $"The Unix socket '{path}' is in use{detail}.",
         (int)Errno.EADDRINUSE);
+}
+
+/// <summary>An flock(2) on a folder, which excludes other users of it without leaving a file behind.</summary>
+internal static class FolderLock
+{
+    /// <summary>The lock, given up when disposed; null when another process has it.</summary>
+    /// <exception cref="IpcException">The folder cannot be opened.</exception>
+    internal static SafeFileHandle? Take(string folder)
+    {
+        NativeError error = Libc.Open(folder, FcntlH.O_RDONLY | FcntlH.O_CLOEXEC, 0, out SafeFileHandle handle).Error;
+        if (error.Raw != 0)
+        {
+            handle.Dispose();
+            throw new IpcException(IpcErrorReason.EchoAccessDenied, $"Cannot open the folder '{folder}': {error}.", error.Raw);
+        }
+
+        if (!Libc.Lock(handle, SysFileH.LOCK_EX | SysFileH.LOCK_NB).IsSuccess)
+        {
+            handle.Dispose();
+            return null;
+        }
+
+        return handle;
+    }
 }

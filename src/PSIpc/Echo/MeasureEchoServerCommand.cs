@@ -11,8 +11,6 @@ namespace PSIpc.Commands;
 public sealed class MeasureEchoServerCommand : EchoClientCommand
 {
     private const int ProgressMilliseconds = 250;
-    private readonly object _reporting = new();
-    private EchoLoadProgress? _progress;
 
     /// <summary>How many connections are kept busy, each with one message at a time; 1 unless given.</summary>
     [Parameter]
@@ -52,6 +50,7 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
 
         SocketEndpoint endpoint = ReadEndpoint();
         using var trace = new VerboseTrace(this);
+        var last = new LastReport();
         var options = new EchoLoadOptions
         {
             Connections = Connection,
@@ -61,17 +60,19 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
             ConnectTimeout = Seconds(ConnectTimeoutSec),
             ExchangeTimeout = Seconds(TimeoutSec),
             SkipCertificateCheck = SkipCertificateCheck,
-            Progress = Report,
-            Trace = trace.Tell,
+            Progress = last,
+            Trace = trace.Progress,
         };
 
         // The load has a thread of its own; this one may write progress.
-        Task<EchoMeasurement> load = Task.Factory.StartNew(
-            () => EchoLoad.Run(endpoint, options, StopToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<EchoMeasurement> load = EchoLoad.RunAsync(endpoint, options, StopToken);
         using var progress = new ThrottledProgress(this, $"Measuring {endpoint}");
         while (!((IAsyncResult)load).AsyncWaitHandle.WaitOne(ProgressMilliseconds))
         {
-            Show(progress);
+            if (last.Value is { } told && !StopToken.IsCancellationRequested)
+            {
+                progress.Report(told.Fraction, () => $"{told.Rate:N0} exchanges/s, {told.Errors:N0} errors");
+            }
         }
 
         EchoMeasurement measurement = load.GetAwaiter().GetResult();
@@ -81,25 +82,29 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
         WriteObject(measurement);
     });
 
-    private void Report(EchoLoadProgress progress)
+    /// <summary>Keeps what the load told last, for the cmdlet's thread.</summary>
+    private sealed class LastReport : IProgress<EchoLoadProgress>
     {
-        lock (_reporting)
-        {
-            _progress = progress;
-        }
-    }
+        private readonly object _reporting = new();
+        private EchoLoadProgress? _value;
 
-    private void Show(ThrottledProgress progress)
-    {
-        EchoLoadProgress? last;
-        lock (_reporting)
+        internal EchoLoadProgress? Value
         {
-            last = _progress;
+            get
+            {
+                lock (_reporting)
+                {
+                    return _value;
+                }
+            }
         }
 
-        if (last is { } told && !StopToken.IsCancellationRequested)
+        public void Report(EchoLoadProgress value)
         {
-            progress.Report(told.Fraction, () => $"{told.Rate:N0} exchanges/s, {told.Errors:N0} errors");
+            lock (_reporting)
+            {
+                _value = value;
+            }
         }
     }
 }

@@ -108,10 +108,8 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
             Encoding = Encoding,
             SkipCertificateCheck = SkipCertificateCheck,
             Sequence = _sequence,
-            Trace = trace.Tell,
-            Progress = sent => progress.Report(
-                (before + ((double)sent / Math.Max(1, payload.Length))) / Count,
-                () => $"{Display.Size(sent)} of {Display.Size(payload.Length)}{(Count > 1 ? $", message {before + 1:N0} of {Count:N0}" : "")}"),
+            Trace = trace.Progress,
+            Progress = new SendProgress(progress, before, Count, payload.Length),
         };
         if (Quiet)
         {
@@ -142,4 +140,12 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         is IpcErrorReason.EchoConnectionRefused or IpcErrorReason.EchoConnectionReset or IpcErrorReason.EchoConnectionClosed
         or IpcErrorReason.EchoConnectTimeout or IpcErrorReason.EchoReplyTimeout or IpcErrorReason.EchoReplyMismatch
         or IpcErrorReason.EchoAddressUnresolved or IpcErrorReason.EchoAddressUnavailable or IpcErrorReason.EchoCertificateRejected;
+
+    /// <summary>Draws how much of one of several messages has gone out.</summary>
+    private sealed class SendProgress(ThrottledProgress progress, long before, long count, long length) : IProgress<long>
+    {
+        public void Report(long value) => progress.Report(
+            (before + ((double)value / Math.Max(1, length))) / count,
+            () => $"{Display.Size(value)} of {Display.Size(length)}{(count > 1 ? $", message {before + 1:N0} of {count:N0}" : "")}");
+    }
 }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
 
-public sealed class EchoClientErrorTests
+public class EchoClientErrorTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(250);
 
@@ -368,7 +368,7 @@ public sealed class EchoClientErrorTests
         var infinite = new EchoClientOptions { Timeout = Timeout.InfiniteTimeSpan, ConnectTimeout = Timeout.InfiniteTimeSpan, HalfClose = false };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Task.Run(() => EchoClient.Send(endpoint, Hello, infinite, cancelled.Token), CancellationToken.None)
+            () => Task.Run(() => Send(endpoint, Hello, infinite, cancelled.Token), CancellationToken.None)
                 .WaitAsync(ChildProcess.Patience, TestContext.Current.CancellationToken));
     }
 
@@ -377,10 +377,10 @@ public sealed class EchoClientErrorTests
     {
         using var server = ScriptedServer.StartEcho();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => EchoClient.Send(server.Endpoint, Hello, null, new CancellationToken(true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => Send(server.Endpoint, Hello, null, new CancellationToken(true)));
     }
 
-    private static IpcException Fails(
+    private IpcException Fails(
         IpcErrorReason reason, SocketEndpoint endpoint, EchoClientOptions? options = null, EchoPayload? payload = null)
     {
         IpcException error = Assert.Throws<IpcException>(() => Send(endpoint, payload ?? Hello, options));
@@ -388,6 +388,18 @@ public sealed class EchoClientErrorTests
         return error;
     }
 
-    private static EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
-        EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
+    private EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
+        Send(endpoint, payload, options, TestContext.Current.CancellationToken);
+
+    private protected virtual EchoReply Send(
+        SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options, CancellationToken cancellationToken) =>
+        EchoClient.Send(endpoint, payload, options, cancellationToken);
+}
+
+/// <summary>The same, without a thread that waits.</summary>
+public sealed class EchoClientErrorAsyncTests : EchoClientErrorTests
+{
+    private protected override EchoReply Send(
+        SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options, CancellationToken cancellationToken) =>
+        EchoClient.SendAsync(endpoint, payload, options, cancellationToken).GetAwaiter().GetResult();
 }

@@ -1,6 +1,7 @@
 using PSIpc.Echo.Client;
 using PSIpc.Echo.Load;
 using PSIpc.Echo.Server;
+using PSIpc.Sockets;
 using PSIpc.TestSupport;
 using Xunit;
 
@@ -41,6 +42,23 @@ public sealed class EchoClientServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task Asynchronous_twins_go_over_every_transport(string kind)
+    {
+        await using EchoServer server = EchoTestServer.Start(kind);
+        SocketEndpoint endpoint = server.GetEndpoint();
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        EchoPayload payload = EchoPayload.Pattern(kind == "udp" ? 60_000 : 3_000_000);
+
+        EchoReply[] replies = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => EchoClient.SendAsync(endpoint, payload, Trusting, cancellation)));
+        EchoMeasurement measured = await EchoLoad.RunAsync(endpoint, new() { Count = 100, SkipCertificateCheck = true }, cancellation);
+
+        Assert.All(replies, reply => Assert.True(reply.Matches));
+        Assert.Equal(100, measured.Exchanges);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Load_goes_over_every_transport(string kind)
     {
         using EchoServer server = EchoTestServer.Start(kind);
@@ -66,7 +84,7 @@ public sealed class EchoClientServerTests
             Connections = 5,
             Duration = TimeSpan.FromHours(1),
             SkipCertificateCheck = true,
-            Progress = _ => cancelled.Cancel(),
+            Progress = new CallbackProgress<EchoLoadProgress>(_ => cancelled.Cancel()),
         };
         Assert.True(EchoLoad.Run(server.GetEndpoint(), patient, cancelled.Token).Duration < TimeSpan.FromHours(1));
     }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
 
-public sealed class EchoClientTests
+public class EchoClientTests
 {
     private static readonly EchoClientOptions Verify = new() { KeepReply = false };
 
@@ -217,6 +217,18 @@ public sealed class EchoClientTests
         await serving;
     }
 
-    private static EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
-        EchoClient.Send(endpoint, payload, options, TestContext.Current.CancellationToken);
+    private EchoReply Send(SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null) =>
+        Send(endpoint, payload, options, TestContext.Current.CancellationToken);
+
+    private protected virtual EchoReply Send(
+        SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options, CancellationToken cancellationToken) =>
+        EchoClient.Send(endpoint, payload, options, cancellationToken);
+}
+
+/// <summary>The same, without a thread that waits.</summary>
+public sealed class EchoClientAsyncTests : EchoClientTests
+{
+    private protected override EchoReply Send(
+        SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options, CancellationToken cancellationToken) =>
+        EchoClient.SendAsync(endpoint, payload, options, cancellationToken).GetAwaiter().GetResult();
 }

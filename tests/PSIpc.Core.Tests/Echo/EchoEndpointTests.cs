@@ -20,6 +20,10 @@ public sealed class EchoEndpointTests
         Assert.Equal(endpoint, SocketEndpoint.Parse($"{endpoint}"));
     }
 
+    [Fact]
+    public void Every_transport_has_its_facts_at_its_number() =>
+        Assert.Equal(Enum.GetValues<SocketTransport>(), TransportFacts.All.Select(facts => facts.Transport));
+
     [Theory]
     [InlineData("", IpcErrorReason.EchoAddressInvalid)]
     [InlineData("localhost:7", IpcErrorReason.EchoAddressInvalid)]

@@ -64,14 +64,14 @@ public sealed class EchoMeasurementLoadTests
             new EchoLoadOptions
             {
                 Duration = TimeSpan.FromHours(1),
-                Progress = progress =>
+                Progress = new CallbackProgress<EchoLoadProgress>(progress =>
                 {
                     told.Add((progress, Environment.CurrentManagedThreadId));
                     if (told.Count == 3)
                     {
                         enough.Cancel();
                     }
-                },
+                }),
             },
             enough.Token);
 
@@ -86,7 +86,8 @@ public sealed class EchoMeasurementLoadTests
         using ChildProcess server = StartEpollServer();
         static void Throw(EchoLoadProgress progress) => throw new OperationCanceledException();
 
-        Assert.Throws<OperationCanceledException>(() => Run(Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = Throw }));
+        Assert.Throws<OperationCanceledException>(() => Run(
+            Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = new CallbackProgress<EchoLoadProgress>(Throw) }));
     }
 
     [Fact]
@@ -96,7 +97,13 @@ public sealed class EchoMeasurementLoadTests
         using var cancelled = new CancellationTokenSource();
 
         EchoMeasurement measured = EchoLoad.Run(
-            Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromHours(1), Progress = _ => cancelled.Cancel() }, cancelled.Token);
+            Tcp(server),
+            new EchoLoadOptions
+            {
+                Duration = TimeSpan.FromHours(1),
+                Progress = new CallbackProgress<EchoLoadProgress>(_ => cancelled.Cancel()),
+            },
+            cancelled.Token);
 
         Assert.True(measured.Duration < TimeSpan.FromHours(1) && measured.Exchanges > 0);
     }
@@ -162,13 +169,13 @@ public sealed class EchoMeasurementLoadTests
                 MessageBytes = 64,
                 Duration = TimeSpan.FromHours(1),
                 ExchangeTimeout = Timeout.InfiniteTimeSpan,
-                Progress = progress =>
+                Progress = new CallbackProgress<EchoLoadProgress>(progress =>
                 {
                     if (progress.Exchanges == 30)
                     {
                         stalled.Cancel();
                     }
-                },
+                }),
             },
             stalled.Token);
 
@@ -350,7 +357,7 @@ public sealed class EchoMeasurementLoadTests
             {
                 Connections = 4,
                 Duration = TimeSpan.FromHours(1),
-                Progress = progress =>
+                Progress = new CallbackProgress<EchoLoadProgress>(progress =>
                 {
                     last = (progress.Exchanges, GC.GetAllocatedBytesForCurrentThread());
                     first ??= last;
@@ -358,7 +365,7 @@ public sealed class EchoMeasurementLoadTests
                     {
                         enough.Cancel();
                     }
-                },
+                }),
             },
             enough.Token);
 

@@ -103,10 +103,7 @@ public sealed class EchoMeasurementTests
     [InlineData(null)]
     public void A_histogram_that_is_none_is_an_error(string? histogram)
     {
-        EchoMeasurement bad = Measured([1], Noon, 1);
-        bad.Histogram = histogram!;
-
-        Fails(bad);
+        Fails(With(histogram!));
         Assert.Empty(EchoHistogramText.Render(histogram, 80, System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -116,9 +113,7 @@ public sealed class EchoMeasurementTests
         EchoMeasurement bad = Measured([.. Enumerable.Range(1, 500).Select(i => (double)i)], Noon, 1);
         for (int length = 4; length < bad.Histogram.Length - 12; length += 4)
         {
-            EchoMeasurement cut = Measured([1], Noon, 1);
-            cut.Histogram = bad.Histogram[..length];
-            Fails(cut);
+            Fails(With(bad.Histogram[..length]));
         }
     }
 
@@ -126,13 +121,8 @@ public sealed class EchoMeasurementTests
     [InlineData("")]
     [InlineData("2026-01-02/2026-01-03")]
     [InlineData("2026-01-02T12:00:00.0000000Z/2026-01-02T11:00:00.0000000Z")]
-    public void A_period_that_is_none_is_an_error(string period)
-    {
-        EchoMeasurement bad = Measured([1], Noon, 1);
-        bad.Periods = [period];
-
-        Fails(bad);
-    }
+    public void A_period_that_is_none_is_an_error(string period) =>
+        Fails(new EchoMeasurement { Histogram = Measured([1], Noon, 1).Histogram, Periods = [period] });
 
     [Fact]
     public void A_half_filled_measurement_is_an_error_and_no_crash() => Fails(new EchoMeasurement { Errors = null!, Periods = null!, Endpoint = null!, Host = null! });
@@ -146,10 +136,8 @@ public sealed class EchoMeasurementTests
         int length = HdrHistogram.HistogramEncoding.EncodeIntoCompressedByteBuffer(foreign, buffer);
         buffer.Position = 0;
         byte[] bytes = [.. Enumerable.Range(0, length).Select(_ => buffer.Get())];
-        EchoMeasurement bad = Measured([1], Noon, 1);
-        bad.Histogram = Convert.ToBase64String(bytes);
 
-        Fails(bad);
+        Fails(With(Convert.ToBase64String(bytes)));
     }
 
     [Fact]
@@ -182,6 +170,9 @@ public sealed class EchoMeasurementTests
         IpcException error = Assert.Throws<IpcException>(() => EchoMeasurement.Merge(measurements ?? [null!]));
         Assert.Equal(IpcErrorReason.EchoMeasurementInvalid, error.Reason);
     }
+
+    private static EchoMeasurement With(string histogram) =>
+        new() { Histogram = histogram, Periods = Measured([1], Noon, 1).Periods };
 
     private static EchoMeasurement Measured(
         double[] milliseconds,

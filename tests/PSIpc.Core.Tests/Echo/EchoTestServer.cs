@@ -38,9 +38,8 @@ internal static class EchoTestServer
             },
             Mode = mode,
             Certificate = kind == "tls" ? Certificate : null,
-            PrefersStreams = kind.EndsWith("-streams", StringComparison.Ordinal),
         };
-        return EchoServer.Start(configure?.Invoke(options) ?? options);
+        return EchoServer.Start(configure?.Invoke(options) ?? options, usesStreams: kind.EndsWith("-streams", StringComparison.Ordinal));
     }
 
     public static string UniquePath() => Path.Combine(Path.GetTempPath(), TestAddress.NextName() + ".sock");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PSIpc.Echo.Load;
 using PSIpc.Sockets;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
@@ -114,7 +115,12 @@ public sealed class LoadRunTests
     public void Progress_is_told_at_its_interval_with_the_rate_since_the_last()
     {
         var told = new List<EchoLoadProgress>();
-        LoadRun run = Start(new() { Duration = TimeSpan.FromSeconds(10), ProgressInterval = TimeSpan.FromSeconds(1), Progress = told.Add });
+        LoadRun run = Start(new()
+        {
+            Duration = TimeSpan.FromSeconds(10),
+            ProgressInterval = TimeSpan.FromSeconds(1),
+            Progress = new CallbackProgress<EchoLoadProgress>(told.Add),
+        });
         for (int tenth = 1; tenth <= 100; tenth++)
         {
             run.TryBegin();

@@ -36,7 +36,7 @@ internal sealed class ClientStream : IAsyncDisposable
     /// an empty message.
     /// </summary>
     /// <exception cref="IOException">The pipe's other side is gone.</exception>
-    internal async ValueTask HalfCloseAsync(CancellationToken cancellation)
+    internal async ValueTask HalfCloseAsync(CancellationToken cancellationToken)
     {
         if (Stream is SslStream tls)
         {
@@ -45,8 +45,9 @@ internal sealed class ClientStream : IAsyncDisposable
 
         if (Stream is NamedPipeClientStream pipe)
         {
-            NativeResult written = await Task.Run(() => Kernel32.WriteNothing(pipe.SafePipeHandle, cancellation), CancellationToken.None).ConfigureAwait(false);
-            cancellation.ThrowIfCancellationRequested();
+            NativeResult written = await Task.Run(
+                () => Kernel32.WriteNothing(pipe.SafePipeHandle, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             if (!written.IsSuccess)
             {
                 throw new IOException(written.Error.ToString());
@@ -60,21 +61,26 @@ internal sealed class ClientStream : IAsyncDisposable
 
     /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
     internal static async ValueTask<ClientStream> ConnectAsync(
-        SocketEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, Action<string>? trace, CancellationToken cancellation)
+        SocketEndpoint endpoint,
+        EndPoint[] addresses,
+        bool skipCertificateCheck,
+        Deadline deadline,
+        IProgress<string>? trace,
+        CancellationToken cancellationToken)
     {
         if (endpoint.Transport == SocketTransport.Pipe && endpoint.SocketPath is null)
         {
-            return await ConnectPipeAsync(endpoint, deadline, cancellation).ConfigureAwait(false);
+            return await ConnectPipeAsync(endpoint, deadline, cancellationToken).ConfigureAwait(false);
         }
 
         Socket socket = await EndpointResolver.ConnectFirstAsync(
-            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellation), trace).ConfigureAwait(false);
+            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellationToken), trace).ConfigureAwait(false);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
             if (endpoint.Transport == SocketTransport.Tls)
             {
-                stream = await AuthenticateAsync(endpoint, stream, skipCertificateCheck, deadline, cancellation).ConfigureAwait(false);
+                stream = await AuthenticateAsync(endpoint, stream, skipCertificateCheck, deadline, cancellationToken).ConfigureAwait(false);
             }
 
             return new ClientStream(stream, socket, socket.RemoteEndPoint?.ToString() ?? endpoint.Address);
@@ -88,46 +94,52 @@ internal sealed class ClientStream : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 
-    private static async ValueTask<Socket> ConnectSocketAsync(EndPoint address, Deadline deadline, CancellationToken cancellation)
+    private static async ValueTask<Socket> ConnectSocketAsync(EndPoint address, Deadline deadline, CancellationToken cancellationToken)
     {
         bool unix = address.AddressFamily == AddressFamily.Unix;
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
-        try
+        var pause = TimeSpan.FromMilliseconds(1);
+        using CancellationTokenSource limit = deadline.Limit(cancellationToken);
+        while (true)
         {
-            if (!unix)
-            {
-                socket.NoDelay = true;
-            }
-
-            using var limit = new TimeLimit(deadline, cancellation);
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
             try
             {
+                if (!unix)
+                {
+                    socket.NoDelay = true;
+                }
+
                 await socket.ConnectAsync(address, limit.Token).ConfigureAwait(false);
                 return socket;
             }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            catch (Exception exception)
             {
-                throw SocketErrors.ConnectTimedOut();
+                socket.Dispose();
+                switch (exception)
+                {
+                    case OperationCanceledException when !cancellationToken.IsCancellationRequested:
+                        throw SocketErrors.ConnectTimedOut();
+                    case SocketException { SocketErrorCode: SocketError.WouldBlock } when unix:
+                        // A full backlog: there is nothing to wait on but time (connect(2)).
+                        await Task.Delay(pause, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        pause = SocketErrors.NextPause(pause);
+                        break;
+                    case SocketException failure:
+                        throw SocketErrors.ConnectFailed(address, failure);
+                    default:
+                        throw;
+                }
             }
-            catch (SocketException exception)
-            {
-                throw SocketErrors.ConnectFailed(exception);
-            }
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 
-    private static async ValueTask<ClientStream> ConnectPipeAsync(SocketEndpoint endpoint, Deadline deadline, CancellationToken cancellation)
+    private static async ValueTask<ClientStream> ConnectPipeAsync(SocketEndpoint endpoint, Deadline deadline, CancellationToken cancellationToken)
     {
         var pipe = new NamedPipeClientStream(".", endpoint.Address, PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {
             // It waits for a pipe that is not there yet: nobody listening is a time-out.
-            await pipe.ConnectAsync(deadline.Milliseconds, cancellation).ConfigureAwait(false);
+            await pipe.ConnectAsync(deadline.Milliseconds, cancellationToken).ConfigureAwait(false);
             return new ClientStream(pipe, null, endpoint.Address);
         }
         catch (Exception exception)
@@ -147,11 +159,11 @@ internal sealed class ClientStream : IAsyncDisposable
     }
 
     private static async ValueTask<Stream> AuthenticateAsync(
-        SocketEndpoint endpoint, Stream transport, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellation)
+        SocketEndpoint endpoint, Stream transport, bool skipCertificateCheck, Deadline deadline, CancellationToken cancellationToken)
     {
         string rejected = string.Empty;
         var tls = new SslStream(transport);
-        using var limit = new TimeLimit(deadline, cancellation);
+        using CancellationTokenSource limit = deadline.Limit(cancellationToken);
         try
         {
             await tls.AuthenticateAsClientAsync(
@@ -172,7 +184,7 @@ internal sealed class ClientStream : IAsyncDisposable
             await tls.DisposeAsync().ConfigureAwait(false);
             throw exception switch
             {
-                OperationCanceledException when !cancellation.IsCancellationRequested => new IpcException(
+                OperationCanceledException when !cancellationToken.IsCancellationRequested => new IpcException(
                     IpcErrorReason.EchoConnectTimeout, $"{endpoint}: the TLS handshake did not end within the time for it.", 0, exception),
                 AuthenticationException when rejected.Length > 0 && !skipCertificateCheck => new IpcException(
                     IpcErrorReason.EchoCertificateRejected,

@@ -6,7 +6,7 @@ using PSIpc.Sockets;
 namespace PSIpc.Echo.Client;
 
 /// <summary>One datagram out, one back.</summary>
-internal sealed class DatagramClientConnection : ClientConnection
+internal sealed class DatagramClientConnection : AsyncClientConnection
 {
     /// <summary>The most that an IPv4 datagram carries: 65,535 less the headers of IP (20) and UDP (8).</summary>
     internal const int MaxBytes = 65_507;
@@ -16,12 +16,13 @@ internal sealed class DatagramClientConnection : ClientConnection
 
     private readonly SocketEndpoint _endpoint;
     private readonly EndPoint[] _addresses;
-    private readonly Action<string>? _trace;
+    private readonly IProgress<string>? _trace;
     private int _tried;
+    private long _sent;
     private Socket _socket;
 
     /// <exception cref="IpcException">There is no way to any of the addresses.</exception>
-    internal DatagramClientConnection(SocketEndpoint endpoint, EndPoint[] addresses, Action<string>? trace)
+    internal DatagramClientConnection(SocketEndpoint endpoint, EndPoint[] addresses, IProgress<string>? trace)
     {
         _endpoint = endpoint;
         _addresses = addresses;
@@ -48,22 +49,24 @@ internal sealed class DatagramClientConnection : ClientConnection
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw SocketErrors.ConnectFailed(exception);
+            throw SocketErrors.ConnectFailed(address, exception);
         }
     }
 
-    internal override ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation)
+    protected override long Sent => Volatile.Read(ref _sent);
+
+    private protected override async Task<ExchangeResult> RunAsync(
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellationToken)
     {
-        ExchangeResult result = Await(ExchangeAsync(payload, verifier, deadline, cancellation), () => payload.Length, progress);
+        ExchangeResult result = await ExchangeOnceAsync(payload, verifier, deadline, cancellationToken).ConfigureAwait(false);
 
         // That nobody listens is only known after sending; then the next address has its turn.
         while (result is { End: ExchangeOutcome.Failed, Reason: IpcErrorReason.EchoConnectionRefused } && _tried < _addresses.Length)
         {
-            _trace?.Invoke($"{RemoteEndpoint}: nobody listens there.");
+            _trace?.Report($"{RemoteEndpoint}: nobody listens there.");
             _socket.Dispose();
             _socket = ConnectNext();
-            result = Await(ExchangeAsync(payload, verifier, deadline, cancellation), () => payload.Length, progress);
+            result = await ExchangeOnceAsync(payload, verifier, deadline, cancellationToken).ConfigureAwait(false);
         }
 
         return result;
@@ -82,27 +85,27 @@ internal sealed class DatagramClientConnection : ClientConnection
         },
         _trace);
 
-    private async Task<ExchangeResult> ExchangeAsync(
-        EchoPayload payload, ReplyVerifier verifier, Deadline deadline, CancellationToken cancellation)
+    private async Task<ExchangeResult> ExchangeOnceAsync(
+        EchoPayload payload, ReplyVerifier verifier, Deadline deadline, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        using var limit = new TimeLimit(deadline, cancellation);
-        long sent = 0;
+        using CancellationTokenSource limit = deadline.Limit(cancellationToken);
+        _sent = 0;
         try
         {
-            sent = await _socket.SendAsync(payload.Slice(0, buffer)[..(int)payload.Length], limit.Token).ConfigureAwait(false);
+            _sent = await _socket.SendAsync(payload.Slice(0, buffer)[..(int)payload.Length], limit.Token).ConfigureAwait(false);
             int count = await _socket.ReceiveAsync(buffer, limit.Token).ConfigureAwait(false);
             verifier.Accept(buffer.AsSpan(0, count));
             verifier.End();
-            return new ExchangeResult(ExchangeOutcome.EndOfStream, sent);
+            return new ExchangeResult(ExchangeOutcome.EndOfStream, _sent);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new ExchangeResult(ExchangeOutcome.TimedOut, sent);
+            return new ExchangeResult(ExchangeOutcome.TimedOut, _sent);
         }
         catch (SocketException exception)
         {
-            return new ExchangeResult(ExchangeOutcome.Failed, sent, SocketErrors.Reason(exception.SocketErrorCode), exception.NativeErrorCode);
+            return new ExchangeResult(ExchangeOutcome.Failed, _sent, SocketErrors.Reason(exception.SocketErrorCode), exception.NativeErrorCode);
         }
         finally
         {

@@ -35,28 +35,21 @@ public sealed record EchoClientOptions
     /// <summary>The number that the reply carries, to tell repeated messages apart.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>Told on the calling thread, many times a second, how many bytes have gone out: for a progress bar.</summary>
-    public Action<long>? Progress { get; init; }
+    /// <summary>
+    /// Gets what is told four times a second or more often how many bytes have gone out: by <see cref="EchoClient.Send"/> on the
+    /// calling thread, by <see cref="EchoClient.SendAsync"/> from any. Null, the default, costs nothing.
+    /// </summary>
+    public IProgress<long>? Progress { get; init; }
 
     /// <summary>
-    /// Told how the server is reached: its addresses, which were tried and why one failed, what moves the bytes and how long it took; never
-    /// what is sent. From any thread; null, the default, costs nothing.
+    /// Gets what is told how the server is reached: its addresses, which were tried and why one failed, what moves the bytes and how
+    /// long it took; never what is sent. From any thread; null, the default, costs nothing.
     /// </summary>
-    public Action<string>? Trace { get; init; }
+    public IProgress<string>? Trace { get; init; }
 
     internal void Check()
     {
-        CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));
-        CheckTimeout(Timeout, nameof(Timeout));
-    }
-
-    internal static void CheckTimeout(TimeSpan timeout, string name)
-    {
-        if (timeout != System.Threading.Timeout.InfiniteTimeSpan && (timeout <= TimeSpan.Zero || timeout.TotalMilliseconds > int.MaxValue))
-        {
-            throw new IpcException(
-                IpcErrorReason.EchoOptionInvalid,
-                $"{name} is {timeout}: it must be more than 0 and at most {TimeSpan.FromMilliseconds(int.MaxValue)}.");
-        }
+        OptionRange.CheckTimeout(nameof(ConnectTimeout), ConnectTimeout, TimeSpan.FromTicks(1));
+        OptionRange.CheckTimeout(nameof(Timeout), Timeout, TimeSpan.FromTicks(1));
     }
 }

@@ -7,53 +7,53 @@ namespace PSIpc.Echo.Client;
 public sealed class EchoReply
 {
     /// <summary>The number given in the options, to tell repeated messages apart.</summary>
-    public long Sequence { get; set; }
+    public long Sequence { get; init; }
 
     /// <summary>The endpoint as it was given: <c>tcp://localhost:7</c>.</summary>
-    public string Endpoint { get; set; } = string.Empty;
+    public string Endpoint { get; init; } = string.Empty;
 
     /// <summary>What carried the bytes.</summary>
-    public string Transport { get; set; } = "";
+    public string Transport { get; init; } = "";
 
     /// <summary>The address that answered, the socket's path or the pipe's name.</summary>
-    public string RemoteEndpoint { get; set; } = string.Empty;
+    public string RemoteEndpoint { get; init; } = string.Empty;
 
     /// <summary>This side's address and port; empty where this side has no name (Unix sockets and pipes).</summary>
-    public string LocalEndpoint { get; set; } = string.Empty;
+    public string LocalEndpoint { get; init; } = string.Empty;
 
     /// <summary>How many bytes of the message the connection took.</summary>
-    public long BytesSent { get; set; }
+    public long BytesSent { get; init; }
 
     /// <summary>How many bytes came back, as far as they were collected.</summary>
-    public long BytesReceived { get; set; }
+    public long BytesReceived { get; init; }
 
     /// <summary>Whether exactly the message came back.</summary>
-    public bool Matches { get; set; }
+    public bool Matches { get; init; }
 
     /// <summary>
     /// The offset of the first byte that differs; the message's length where more came back than went out; null where nothing differs.
     /// </summary>
-    public long? MismatchOffset { get; set; }
+    public long? MismatchOffset { get; init; }
 
     /// <summary>The byte that should be at <see cref="MismatchOffset"/>; null past the message's end.</summary>
-    public byte? ExpectedByte { get; set; }
+    public byte? ExpectedByte { get; init; }
 
     /// <summary>The byte that came back at <see cref="MismatchOffset"/>; null where a datagram ended there.</summary>
-    public byte? ActualByte { get; set; }
+    public byte? ActualByte { get; init; }
 
     /// <summary>What came back as text; null where it was verified and not kept.</summary>
-    public string? Reply { get; set; }
+    public string? Reply { get; init; }
 
     /// <summary>What came back; null where it was verified and not kept. At most 64 KiB more than went out.</summary>
-#pragma warning disable CA1819 // A snapshot for PowerShell, where exact bytes are a byte[].
-    public byte[]? Bytes { get; set; }
+#pragma warning disable CA1819 // Exact bytes are an array, which only the owner of the reply has.
+    public byte[]? Bytes { get; init; }
 #pragma warning restore CA1819
 
     /// <summary>From the call to the connection: resolving the name, connecting, the TLS handshake.</summary>
-    public TimeSpan ConnectTime { get; set; }
+    public TimeSpan ConnectTime { get; init; }
 
     /// <summary>From the first byte out to the end of the reply.</summary>
-    public TimeSpan RoundTripTime { get; set; }
+    public TimeSpan RoundTripTime { get; init; }
 
     /// <summary>For callers to whom a wrong reply is an error: throws where the reply is not the message.</summary>
     /// <exception cref="IpcException">It is not; the message has the offset and both bytes.</exception>

@@ -31,23 +31,23 @@ internal sealed class PollClientConnection : ClientConnection
     internal override string Means => "poll(2) on the calling thread";
 
     /// <exception cref="IpcException">There is no connection; the message is a clause about this one address.</exception>
-    internal static PollClientConnection Connect(EndPoint address, Deadline deadline, CancellationToken cancellation) =>
-        new(ConnectSocket(address, deadline, cancellation), address);
+    internal static PollClientConnection Connect(EndPoint address, Deadline deadline, CancellationToken cancellationToken) =>
+        new(ConnectSocket(address, deadline, cancellationToken), address);
 
     /// <inheritdoc cref="Connect"/>
-    internal static ClientSocket ConnectSocket(EndPoint address, Deadline deadline, CancellationToken cancellation)
+    internal static ClientSocket ConnectSocket(EndPoint address, Deadline deadline, CancellationToken cancellationToken)
     {
         SocketAddress bytes = address.Serialize();
         var pause = TimeSpan.FromMilliseconds(1);
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ClientSocket? socket = ClientSocket.Connect(bytes, out NativeError error);
             try
             {
                 if (error.Code == Errno.EINPROGRESS)
                 {
-                    error = Await(socket!, deadline, cancellation);
+                    error = Await(socket!, deadline, cancellationToken);
                 }
 
                 if (error.Code == Errno.None)
@@ -65,9 +65,7 @@ internal sealed class PollClientConnection : ClientConnection
             // A Unix socket with a full backlog: there is nothing to wait on but time (connect(2)).
             if (error.Code != Errno.EAGAIN)
             {
-                throw address is UnixDomainSocketEndPoint && error.Code == Errno.ECONNREFUSED && IsNoSocket(address.ToString()!)
-                    ? new IpcException(IpcErrorReason.EchoPathNotASocket, "what is there is no socket", error.Raw)
-                    : SocketErrors.ConnectFailed(error);
+                throw SocketErrors.ConnectFailed(address, error);
             }
 
             if (deadline.HasPassed)
@@ -75,20 +73,25 @@ internal sealed class PollClientConnection : ClientConnection
                 throw SocketErrors.ConnectTimedOut();
             }
 
-            cancellation.WaitHandle.WaitOne(pause);
-            pause = TimeSpan.FromMilliseconds(Math.Min(20, pause.TotalMilliseconds * 2));
+            cancellationToken.WaitHandle.WaitOne(pause);
+            pause = SocketErrors.NextPause(pause);
         }
     }
 
     internal override ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation)
+        EchoPayload payload,
+        ReplyVerifier verifier,
+        bool halfClose,
+        Deadline deadline,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration wake = WakeOn(_socket, cancellation);
+        using CancellationTokenRegistration wake = WakeOn(_socket, cancellationToken);
         byte[]? scratch = payload.IsInMemory ? null : ArrayPool<byte>.Shared.Rent(BufferBytes);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            return Exchange(payload, verifier, halfClose, deadline, progress, scratch, buffer, cancellation);
+            return Exchange(payload, verifier, halfClose, deadline, progress, scratch, buffer, cancellationToken);
         }
         finally
         {
@@ -103,8 +106,8 @@ internal sealed class PollClientConnection : ClientConnection
     public override void Dispose() => _socket.Dispose();
 
     private ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress,
-        byte[]? scratch, byte[] buffer, CancellationToken cancellation)
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, IProgress<long>? progress,
+        byte[]? scratch, byte[] buffer, CancellationToken cancellationToken)
     {
         long sent = 0;
         bool sending = true;
@@ -150,7 +153,7 @@ internal sealed class PollClientConnection : ClientConnection
                 writable = false;
             }
 
-            progress?.Invoke(sent);
+            progress?.Report(sent);
             int patience = deadline.Milliseconds;
             if (progress is not null && patience is (< 0 or > ProgressMilliseconds))
             {
@@ -158,7 +161,7 @@ internal sealed class PollClientConnection : ClientConnection
             }
 
             int ready = _socket.Poll(sending ? PollH.POLLIN | PollH.POLLOUT : PollH.POLLIN, patience);
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (deadline.HasPassed)
             {
                 return new ExchangeResult(ExchangeOutcome.TimedOut, sent);
@@ -190,15 +193,15 @@ internal sealed class PollClientConnection : ClientConnection
         return new ExchangeResult(ExchangeOutcome.Enough, sent);
     }
 
-    private static NativeError Await(ClientSocket socket, Deadline deadline, CancellationToken cancellation)
+    private static NativeError Await(ClientSocket socket, Deadline deadline, CancellationToken cancellationToken)
     {
-        using CancellationTokenRegistration wake = WakeOn(socket, cancellation);
+        using CancellationTokenRegistration wake = WakeOn(socket, cancellationToken);
         while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (socket.Poll(PollH.POLLOUT, deadline.Milliseconds) != 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 return socket.TakeError();
             }
 
@@ -209,13 +212,6 @@ internal sealed class PollClientConnection : ClientConnection
         }
     }
 
-    // connect(2) refuses a plain file as it refuses a socket that nobody listens on.
-    private static bool IsNoSocket(string path)
-    {
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        return Libc.StatPath(target, out Statx status).IsSuccess && (status.Mode & SysStatH.S_IFMT) != SysStatH.S_IFSOCK;
-    }
-
-    private static CancellationTokenRegistration WakeOn(ClientSocket socket, CancellationToken cancellation) =>
-        cancellation.UnsafeRegister(static socket => ((ClientSocket)socket!).ShutdownBoth(), socket);
+    private static CancellationTokenRegistration WakeOn(ClientSocket socket, CancellationToken cancellationToken) =>
+        cancellationToken.UnsafeRegister(static socket => ((ClientSocket)socket!).ShutdownBoth(), socket);
 }

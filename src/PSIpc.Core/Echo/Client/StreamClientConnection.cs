@@ -6,7 +6,7 @@ using PSIpc.Sockets;
 namespace PSIpc.Echo.Client;
 
 /// <summary>A message over a stream: one loop sends while another collects, so neither waits for the other.</summary>
-internal sealed class StreamClientConnection(ClientStream connection) : ClientConnection
+internal sealed class StreamClientConnection(ClientStream connection) : AsyncClientConnection
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -20,20 +20,24 @@ internal sealed class StreamClientConnection(ClientStream connection) : ClientCo
     internal override string Means => connection.Means;
 
     /// <exception cref="IpcException">There is no connection, or the server's certificate is not to be trusted.</exception>
-    internal static StreamClientConnection Connect(
-        SocketEndpoint endpoint, EndPoint[] addresses, bool skipCertificateCheck, Deadline deadline, Action<string>? trace, CancellationToken cancellation) =>
-        new(ClientStream.ConnectAsync(endpoint, addresses, skipCertificateCheck, deadline, trace, cancellation).AsTask().GetAwaiter().GetResult());
+    internal static async Task<AsyncClientConnection> ConnectAsync(
+        SocketEndpoint endpoint,
+        EndPoint[] addresses,
+        bool skipCertificateCheck,
+        Deadline deadline,
+        IProgress<string>? trace,
+        CancellationToken cancellationToken) => new StreamClientConnection(
+            await ClientStream.ConnectAsync(endpoint, addresses, skipCertificateCheck, deadline, trace, cancellationToken)
+                .ConfigureAwait(false));
 
-    internal override ExchangeResult Exchange(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, Action<long>? progress, CancellationToken cancellation) =>
-        Await(ExchangeAsync(payload, verifier, halfClose, deadline, cancellation), () => Volatile.Read(ref _sent), progress);
+    protected override long Sent => Volatile.Read(ref _sent);
 
     public override void Dispose() => connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private async Task<ExchangeResult> ExchangeAsync(
-        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellation)
+    private protected override async Task<ExchangeResult> RunAsync(
+        EchoPayload payload, ReplyVerifier verifier, bool halfClose, Deadline deadline, CancellationToken cancellationToken)
     {
-        using var limit = new TimeLimit(deadline, cancellation);
+        using CancellationTokenSource limit = deadline.Limit(cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         Task sending = SendAsync(payload, halfClose, enough.Token);
         try
@@ -51,7 +55,7 @@ internal sealed class StreamClientConnection(ClientStream connection) : ClientCo
                 ? new ExchangeResult(ExchangeOutcome.Failed, _sent, IpcErrorReason.EchoConnectionReset, reset.NativeErrorCode)
                 : new ExchangeResult(end, _sent);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new ExchangeResult(ExchangeOutcome.TimedOut, _sent);
         }
@@ -68,7 +72,7 @@ internal sealed class StreamClientConnection(ClientStream connection) : ClientCo
         }
     }
 
-    private async Task SendAsync(EchoPayload payload, bool halfClose, CancellationToken cancellation)
+    private async Task SendAsync(EchoPayload payload, bool halfClose, CancellationToken cancellationToken)
     {
         byte[]? scratch = payload.IsInMemory ? null : ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -77,19 +81,20 @@ internal sealed class StreamClientConnection(ClientStream connection) : ClientCo
             {
                 ReadOnlyMemory<byte> chunk = payload.Slice(_sent, scratch);
                 chunk = chunk[..Math.Min(chunk.Length, BufferBytes)];
-                await connection.Stream.WriteAsync(chunk, cancellation).ConfigureAwait(false);
+                await connection.Stream.WriteAsync(chunk, cancellationToken).ConfigureAwait(false);
                 _sent += chunk.Length;
             }
 
             if (halfClose)
             {
-                await connection.HalfCloseAsync(cancellation).ConfigureAwait(false);
+                await connection.HalfCloseAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
         {
             // Why it failed, and what came back before, is for the receiving loop to find out.
-            _resetWhileSending = (exception as SocketException ?? exception.InnerException as SocketException) is { SocketErrorCode: SocketError.ConnectionReset } reset ? reset : null;
+            var cause = exception as SocketException ?? exception.InnerException as SocketException;
+            _resetWhileSending = cause?.SocketErrorCode == SocketError.ConnectionReset ? cause : null;
         }
         finally
         {
@@ -100,14 +105,14 @@ internal sealed class StreamClientConnection(ClientStream connection) : ClientCo
         }
     }
 
-    private async Task<ExchangeOutcome> ReceiveAsync(ReplyVerifier verifier, bool halfClose, CancellationToken cancellation)
+    private async Task<ExchangeOutcome> ReceiveAsync(ReplyVerifier verifier, bool halfClose, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             while (halfClose || !verifier.HasAll)
             {
-                int count = await connection.Stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+                int count = await connection.Stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                 {
                     return ExchangeOutcome.EndOfStream;

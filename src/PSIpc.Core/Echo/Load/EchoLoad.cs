@@ -13,32 +13,48 @@ public static class EchoLoad
     /// </summary>
     /// <param name="endpoint">Where the server is; any echo server.</param>
     /// <param name="options">The defaults when null.</param>
-    /// <param name="cancellation">Ends it early, with what was measured so far.</param>
+    /// <param name="cancellationToken">Ends it early, with what was measured so far.</param>
     /// <exception cref="IpcException">
     /// The first connection could not be made, an option is out of its range, or not a single exchange succeeded.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled before the first connection was made.</exception>
-    public static EchoMeasurement Run(SocketEndpoint endpoint, EchoLoadOptions? options = null, CancellationToken cancellation = default)
+    public static EchoMeasurement Run(
+        SocketEndpoint endpoint, EchoLoadOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= new EchoLoadOptions();
         options.Check(endpoint);
         EndpointResolver.Check(endpoint);
 
-        EndPoint[] addresses = EndpointResolver.Resolve(endpoint, Deadline.In(options.ConnectTimeout), options.Trace, cancellation);
-        var run = new LoadRun(endpoint, options, cancellation);
+        EndPoint[] addresses = EndpointResolver.Resolve(endpoint, Deadline.In(options.ConnectTimeout), options.Trace, cancellationToken);
+        var run = new LoadRun(endpoint, options, cancellationToken);
         if (PollClientConnection.Serves(endpoint))
         {
-            options.Trace?.Invoke($"Connections: {options.Connections}, in one readiness loop (epoll).");
+            options.Trace?.Report($"Connections: {options.Connections}, in one readiness loop (epoll).");
             using var engine = new EpollLoad(run);
-            engine.Run(addresses, cancellation);
+            engine.Run(addresses, cancellationToken);
         }
         else
         {
-            options.Trace?.Invoke($"Connections: {options.Connections}, each an asynchronous loop.");
-            new StreamLoad(run, addresses).Run(cancellation);
+            options.Trace?.Report($"Connections: {options.Connections}, each an asynchronous loop.");
+            new StreamLoad(run, addresses).Run(cancellationToken);
         }
 
         return run.ToMeasurement();
     }
+
+    /// <summary>Does what <see cref="Run"/> does, on a thread of its own, which a load keeps busy.</summary>
+    /// <param name="endpoint">Where the server is; any echo server.</param>
+    /// <param name="options">The defaults when null. Progress is told on the thread of the load.</param>
+    /// <param name="cancellationToken">Ends it early, with what was measured so far.</param>
+    /// <exception cref="IpcException">
+    /// Thrown when the first connection could not be made, an option is out of its range, or not a single exchange succeeded.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Thrown when it was canceled before the first connection was made.</exception>
+    public static Task<EchoMeasurement> RunAsync(
+        SocketEndpoint endpoint, EchoLoadOptions? options = null, CancellationToken cancellationToken = default) => Task.Factory.StartNew(
+            () => Run(endpoint, options, cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
 }

@@ -35,53 +35,45 @@ public sealed record EchoLoadOptions
     public bool SkipCertificateCheck { get; init; }
 
     /// <summary>
-    /// Told how far it is, on the thread that called <see cref="EchoLoad.Run"/>, at most every <see cref="ProgressInterval"/>.
+    /// Gets what is told how far it is, at most every <see cref="ProgressInterval"/>: by <see cref="EchoLoad.Run"/> on the calling
+    /// thread, by <see cref="EchoLoad.RunAsync"/> on the thread of the load. What it throws ends the load.
     /// </summary>
-    public Action<EchoLoadProgress>? Progress { get; init; }
+    public IProgress<EchoLoadProgress>? Progress { get; init; }
 
     /// <summary>At least 200 ms, which it is unless set.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// Told how the server is reached: its addresses, which were tried and why one failed, and what moves the bytes. From any thread; null, the default, costs nothing.
+    /// Gets what is told how the server is reached: its addresses, which were tried and why one failed, and what moves the bytes. From
+    /// any thread; null, the default, costs nothing.
     /// </summary>
-    public Action<string>? Trace { get; init; }
+    public IProgress<string>? Trace { get; init; }
 
     internal TimeSpan EffectiveDuration => Duration ?? (Count is null ? TimeSpan.FromSeconds(10) : Timeout.InfiniteTimeSpan);
 
     internal void Check(SocketEndpoint endpoint)
     {
-        CheckRange(Connections, 1, 65_536, nameof(Connections));
-        CheckRange(Count ?? 1, 1, long.MaxValue, nameof(Count));
-        CheckRange(MessageBytes, 1, MaxMessageBytes, nameof(MessageBytes));
-        if (endpoint.Transport == SocketTransport.Udp && MessageBytes > DatagramClientConnection.MaxBytes)
+        OptionRange.Check(nameof(Connections), Connections, 1, 65_536);
+        OptionRange.Check(nameof(Count), Count, 1, long.MaxValue);
+        OptionRange.Check(nameof(MessageBytes), MessageBytes, 1, MaxMessageBytes);
+        if (endpoint.Facts.IsDatagram && MessageBytes > DatagramClientConnection.MaxBytes)
         {
             throw new IpcException(
                 IpcErrorReason.EchoMessageTooLarge,
                 $"{endpoint}: a message of {MessageBytes} bytes is more than the {DatagramClientConnection.MaxBytes} of a UDP datagram.");
         }
 
-        if (Duration is { } duration && (duration <= TimeSpan.Zero || duration > TimeSpan.FromDays(1)))
-        {
-            throw new IpcException(
-                IpcErrorReason.EchoOptionInvalid, $"{nameof(Duration)} is {duration}: it must be more than 0 and at most a day.");
-        }
-
-        if (ProgressInterval < TimeSpan.FromMilliseconds(200))
-        {
-            throw new IpcException(
-                IpcErrorReason.EchoOptionInvalid, $"{nameof(ProgressInterval)} is {ProgressInterval}: it must be at least 200 ms.");
-        }
-
-        EchoClientOptions.CheckTimeout(ConnectTimeout, nameof(ConnectTimeout));
-        EchoClientOptions.CheckTimeout(ExchangeTimeout, nameof(ExchangeTimeout));
-    }
-
-    private static void CheckRange(long value, long least, long most, string name)
-    {
-        if (value < least || value > most)
-        {
-            throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{name} is {value}: it must be {least} to {most}.");
-        }
+        OptionRange.Check(nameof(Duration), Duration, TimeSpan.FromTicks(1), TimeSpan.FromDays(1));
+        OptionRange.Check(nameof(ProgressInterval), ProgressInterval, TimeSpan.FromMilliseconds(200), TimeSpan.MaxValue);
+        OptionRange.CheckTimeout(nameof(ConnectTimeout), ConnectTimeout, TimeSpan.FromTicks(1));
+        OptionRange.CheckTimeout(nameof(ExchangeTimeout), ExchangeTimeout, TimeSpan.FromTicks(1));
     }
 }
+
+/// <summary>How far a load is.</summary>
+/// <param name="Elapsed">The time since all connections were made.</param>
+/// <param name="Exchanges">How many exchanges succeeded so far.</param>
+/// <param name="Errors">How many failures there were so far.</param>
+/// <param name="Rate">Exchanges a second since the last report.</param>
+/// <param name="Fraction">How much of the time or the count is done, 0 to 1.</param>
+public readonly record struct EchoLoadProgress(TimeSpan Elapsed, long Exchanges, long Errors, double Rate, double Fraction);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PSIpc.Echo.Load;
 
 /// <summary>
@@ -7,79 +9,77 @@ namespace PSIpc.Echo.Load;
 public sealed class EchoMeasurement
 {
     /// <summary>Where the server was: <c>tcp://127.0.0.1:7007</c>; several, joined, after a merge.</summary>
-    public string Endpoint { get; set; } = string.Empty;
+    public string Endpoint { get; init; } = string.Empty;
 
     /// <summary>What carried the bytes.</summary>
-    public string Transport { get; set; } = "";
+    public string Transport { get; init; } = "";
 
     /// <summary>The machine that the load came from; several, joined, after a merge.</summary>
-    public string Host { get; set; } = string.Empty;
+    public string Host { get; init; } = string.Empty;
 
     /// <summary>When the first message went out, in this machine's time zone.</summary>
-    public DateTime StartTime { get; set; }
+    public DateTime StartTime { get; init; }
 
     /// <summary>How long messages went out; after a merge, the time in which any run did, so runs side by side count once.</summary>
-    public TimeSpan Duration { get; set; }
+    public TimeSpan Duration { get; init; }
 
     /// <summary>How many connections were kept busy; after a merge, of all runs together.</summary>
-    public int Connections { get; set; }
+    public int Connections { get; init; }
 
     /// <summary>The size of a message in bytes.</summary>
-    public int MessageBytes { get; set; }
+    public int MessageBytes { get; init; }
 
     /// <summary>How many messages came back whole and right.</summary>
-    public long Exchanges { get; set; }
+    public long Exchanges { get; init; }
 
     /// <summary>How many bytes came back so; as many went out.</summary>
-    public long Bytes { get; set; }
+    public long Bytes { get; init; }
 
     /// <summary>Exchanges a second.</summary>
-    public double Rate { get; set; }
+    public double Rate { get; init; }
 
     /// <summary>Bytes a second in one direction.</summary>
-    public double Throughput { get; set; }
+    public double Throughput { get; init; }
 
     /// <summary>The shortest latency, from the first byte out to the last one back, to three significant digits as the others.</summary>
-    public TimeSpan Min { get; set; }
+    public TimeSpan Min { get; init; }
 
     /// <summary>The mean latency.</summary>
-    public TimeSpan Mean { get; set; }
+    public TimeSpan Mean { get; init; }
 
     /// <summary>The latency that half of the exchanges did not exceed.</summary>
-    public TimeSpan P50 { get; set; }
+    public TimeSpan P50 { get; init; }
 
     /// <summary>The latency that 90% did not exceed.</summary>
-    public TimeSpan P90 { get; set; }
+    public TimeSpan P90 { get; init; }
 
     /// <summary>The latency that 99% did not exceed.</summary>
-    public TimeSpan P99 { get; set; }
+    public TimeSpan P99 { get; init; }
 
     /// <summary>The latency that 99.9% did not exceed.</summary>
-    public TimeSpan P999 { get; set; }
+    public TimeSpan P999 { get; init; }
 
     /// <summary>The longest latency.</summary>
-    public TimeSpan Max { get; set; }
+    public TimeSpan Max { get; init; }
 
     /// <summary>How many exchanges and connections failed.</summary>
-    public long ErrorCount { get; set; }
+    public long ErrorCount { get; init; }
 
     /// <summary>How many failed of which <see cref="IpcErrorReason"/>, by its name.</summary>
-#pragma warning disable CA2227 // A snapshot for PowerShell: made anew from a deserialised one.
-    public Dictionary<string, long> Errors { get; set; } = [];
-#pragma warning restore CA2227
+    public IReadOnlyDictionary<string, long> Errors { get; init; } = new Dictionary<string, long>();
 
     /// <summary>
     /// How many exchanges were under way when the time was up: neither done nor failed, at most one a connection, and in no other number here.
     /// </summary>
-    public long Unfinished { get; set; }
+    public long Unfinished { get; init; }
 
     /// <summary>When each run was, as <c>start/end</c> in UTC (ISO 8601); more than one after a merge.</summary>
-#pragma warning disable CA1819 // A snapshot for PowerShell.
-    public string[] Periods { get; set; } = [];
+#pragma warning disable CA1819 // A plain snapshot, which is serialized.
+    public string[] Periods { get; init; } = [];
 #pragma warning restore CA1819
 
     /// <summary>All latencies in nanoseconds: an HdrHistogram, encoded (V2), compressed, in base64.</summary>
-    public string Histogram { get; set; } = string.Empty;
+    public string Histogram { get; init; } = string.Empty;
 
     /// <summary>
     /// Combines runs exactly, of one machine or many: histograms are added, and the percentiles are those of all exchanges together.
@@ -118,7 +118,7 @@ public sealed class EchoMeasurement
             all.SelectMany(one => one.Periods ?? []).Select(BusyPeriod.Parse),
             all.Sum(one => one.Connections),
             first.MessageBytes,
-            all.SelectMany(one => one.Errors ?? [])
+            all.SelectMany(one => one.Errors ?? new Dictionary<string, long>())
                 .GroupBy(error => error.Key)
                 .ToDictionary(kind => kind.Key, kind => kind.Sum(error => error.Value)),
             all.Sum(one => one.Unfinished));
@@ -186,4 +186,40 @@ public sealed class EchoMeasurement
     /// <returns>Each latency that was recorded, as the middle of its bucket, with its count; in ascending order.</returns>
     /// <exception cref="IpcException">The text is not such a histogram (<see cref="IpcErrorReason.EchoMeasurementInvalid"/>).</exception>
     public static IReadOnlyList<(long Nanoseconds, long Count)> ReadHistogram(string? histogram) => [.. LatencyHistogram.Decode(histogram).Values()];
+}
+
+/// <summary>When a run was, in UTC.</summary>
+internal readonly record struct BusyPeriod(DateTime Start, DateTime End)
+{
+    /// <exception cref="IpcException">The text is no period.</exception>
+    internal static BusyPeriod Parse(string text)
+    {
+        string[] ends = text?.Split('/') ?? [];
+        return ends.Length == 2 && TryParse(ends[0], out DateTime start) && TryParse(ends[1], out DateTime end) && start <= end
+            ? new BusyPeriod(start, end)
+            : throw new IpcException(IpcErrorReason.EchoMeasurementInvalid, $"'{text}' is no period of a measurement.");
+    }
+
+    /// <summary>How much time the periods cover together. They are in the order of their starts.</summary>
+    internal static TimeSpan Cover(IEnumerable<BusyPeriod> periods)
+    {
+        TimeSpan covered = TimeSpan.Zero;
+        DateTime until = DateTime.MinValue;
+        foreach ((DateTime start, DateTime end) in periods)
+        {
+            if (end > until)
+            {
+                covered += end - (start > until ? start : until);
+                until = end;
+            }
+        }
+
+        return covered;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Start:O}/{End:O}");
+
+    private static bool TryParse(string text, out DateTime time) =>
+        DateTime.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out time)
+        && time.Kind == DateTimeKind.Utc;
 }

@@ -51,20 +51,20 @@ internal sealed class EpollLoad : IDisposable
             _connections[index] = new LoadConnection(index);
         }
 
-        ThrowIfFailed(Libc.EpollCreate(out _epoll), "epoll_create1");
+        Libc.EpollCreate(out _epoll).ThrowIfFailed("epoll_create1");
     }
 
     /// <exception cref="IpcException">The first connection could not be made.</exception>
-    internal void Run(EndPoint[] addresses, CancellationToken cancellation)
+    internal void Run(EndPoint[] addresses, CancellationToken cancellationToken)
     {
         // The first connection finds the address that answers, and says clearly if none does.
         (ClientSocket socket, EndPoint answering) = EndpointResolver.ConnectFirst(
             _run.Endpoint,
             addresses,
             Deadline.In(_run.Options.ConnectTimeout),
-            (address, part) => (PollClientConnection.ConnectSocket(address, part, cancellation), address),
+            (address, part) => (PollClientConnection.ConnectSocket(address, part, cancellationToken), address),
             _run.Options.Trace);
-        _run.Options.Trace?.Invoke($"{answering} answers.");
+        _run.Options.Trace?.Report($"{answering} answers.");
         _address = answering.Serialize();
         LoadConnection first = _connections[_opened++];
         first.Socket = socket;
@@ -85,7 +85,7 @@ internal sealed class EpollLoad : IDisposable
                 }
             }
 
-            if (_isStarted ? _run.IsOver(now) : cancellation.IsCancellationRequested)
+            if (_isStarted ? _run.IsOver(now) : cancellationToken.IsCancellationRequested)
             {
                 break;
             }
@@ -205,8 +205,8 @@ internal sealed class EpollLoad : IDisposable
     private void Watch(LoadConnection connection)
     {
         connection.Generation++;
-        ThrowIfFailed(
-            Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, connection.Socket!.Descriptor, Interest, connection.Tag), "epoll_ctl");
+        Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, connection.Socket!.Descriptor, Interest, connection.Tag)
+            .ThrowIfFailed("epoll_ctl");
     }
 
     private void Dispatch(LoadConnection connection, ClientSocket socket, uint events)
@@ -396,6 +396,40 @@ internal sealed class EpollLoad : IDisposable
 
     private static long ToTicks(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)(time.TotalSeconds * Stopwatch.Frequency);
+}
 
-    private static void ThrowIfFailed(NativeResult result, string function) => result.ThrowIfFailed(function);
+/// <summary>One of the connections that <see cref="EpollLoad"/> keeps busy.</summary>
+internal sealed class LoadConnection(int index)
+{
+    /// <summary>
+    /// What epoll gives back: the index, and a count of the sockets so far that tells this one's events from an earlier one's.
+    /// </summary>
+    internal ulong Tag => ((ulong)Generation << 32) | (uint)index;
+
+    internal int Index => index;
+
+    internal uint Generation { get; set; }
+
+    /// <summary>Null while there is none, until <see cref="RetryAt"/>.</summary>
+    internal ClientSocket? Socket { get; set; }
+
+    internal bool IsConnecting { get; set; }
+
+    /// <summary>Whether a message is on its way.</summary>
+    internal bool IsBusy { get; set; }
+
+    internal ReadOnlyMemory<byte> Message { get; set; }
+
+    internal uint Sequence { get; set; }
+
+    internal int Sent { get; set; }
+
+    internal int Received { get; set; }
+
+    /// <summary>When the exchange or the attempt to connect began.</summary>
+    internal long Begun { get; set; }
+
+    internal long RetryAt { get; set; }
+
+    internal RetryPause Pause { get; } = new();
 }

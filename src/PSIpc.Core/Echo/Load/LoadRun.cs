@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PSIpc.Echo.Client;
 using PSIpc.Sockets;
 
 namespace PSIpc.Echo.Load;
@@ -25,11 +26,11 @@ internal sealed class LoadRun
     private long _lastReported;
     private long _errorCount;
 
-    internal LoadRun(SocketEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellation)
+    internal LoadRun(SocketEndpoint endpoint, EchoLoadOptions options, CancellationToken cancellationToken)
     {
         Endpoint = endpoint;
         Options = options;
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
         _remaining = options.Count ?? long.MaxValue;
         Pattern = new LoadPattern(options.MessageBytes);
     }
@@ -112,7 +113,7 @@ internal sealed class LoadRun
         _lastReport = now;
         _lastReported = _latencies.Count;
         _nextReport = now + ToTicks(Options.ProgressInterval);
-        Options.Progress(new EchoLoadProgress(
+        Options.Progress.Report(new EchoLoadProgress(
             Stopwatch.GetElapsedTime(_started, now), _latencies.Count, _errorCount, rate, Math.Clamp(Math.Max(ofTime, ofCount), 0, 1)));
     }
 
@@ -160,4 +161,53 @@ internal sealed class LoadRun
         && now - _lastSuccess > ToTicks(RetryPause.Longest + Options.ConnectTimeout + Options.ExchangeTimeout);
 
     private static long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}
+
+/// <summary>How long to wait before the next attempt to connect: twice as long each time, from 10 ms to a second.</summary>
+internal sealed class RetryPause
+{
+    internal static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
+
+    private TimeSpan _next = Shortest;
+
+    internal void Reset() => _next = Shortest;
+
+    internal TimeSpan Next()
+    {
+        TimeSpan pause = _next;
+        _next = pause + pause < Longest ? pause + pause : Longest;
+        return pause;
+    }
+}
+
+/// <summary>
+/// Which bytes each exchange sends: a slice of one random block, another one for each connection and from one message to the next,
+/// so that a late or swapped echo is a wrong one. Nothing is copied or made for an exchange.
+/// </summary>
+internal sealed class LoadPattern(int messageBytes)
+{
+    // Small enough for the first-level cache. Aligned slices keep the kernel's copy fast.
+    private const int Slots = 1024;
+    private const int SlotBytes = 16;
+
+    private readonly byte[] _block = MakeBlock(messageBytes);
+
+    /// <summary>The message of an exchange.</summary>
+    /// <param name="connection">The connection's index.</param>
+    /// <param name="sequence">Which message of this connection it is.</param>
+    internal ReadOnlyMemory<byte> Message(int connection, uint sequence)
+    {
+        // Knuth's multiplicative hash spreads the connections; adding walks each of them through all slots.
+        uint slot = ((((uint)connection * 2654435761) >> 8) + sequence) % Slots;
+        return new ReadOnlyMemory<byte>(_block, (int)slot * SlotBytes, messageBytes);
+    }
+
+    private static byte[] MakeBlock(int messageBytes)
+    {
+        byte[] block = GC.AllocateUninitializedArray<byte>((Slots * SlotBytes) + messageBytes, pinned: true);
+        EchoPattern.Fill(block, 0, seed: messageBytes);
+        return block;
+    }
 }

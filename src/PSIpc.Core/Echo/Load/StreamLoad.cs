@@ -18,9 +18,9 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
     private const int TickMilliseconds = 50;
 
     /// <exception cref="IpcException">The first connection could not be made.</exception>
-    internal void Run(CancellationToken cancellation)
+    internal void Run(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         LoadTransport?[] transports = OpenAllAsync(stop.Token).GetAwaiter().GetResult();
         run.Start(Stopwatch.GetTimestamp());
         Task workers = Task.WhenAll(transports.Select(
@@ -50,22 +50,22 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         }
     }
 
-    private async Task<LoadTransport?[]> OpenAllAsync(CancellationToken cancellation)
+    private async Task<LoadTransport?[]> OpenAllAsync(CancellationToken cancellationToken)
     {
         using var gate = new SemaphoreSlim(ConnectsAtOnce);
         // The first one tells how the server is reached; the others would say the same.
-        LoadTransport first = await OpenAsync(cancellation, run.Options.Trace).ConfigureAwait(false);
+        LoadTransport first = await OpenAsync(cancellationToken, run.Options.Trace).ConfigureAwait(false);
         LoadTransport?[] others = await Task.WhenAll(
-            Enumerable.Range(1, run.Options.Connections - 1).Select(_ => TryOpenAsync(gate, cancellation))).ConfigureAwait(false);
+            Enumerable.Range(1, run.Options.Connections - 1).Select(_ => TryOpenAsync(gate, cancellationToken))).ConfigureAwait(false);
         return [first, .. others];
     }
 
-    private async Task<LoadTransport?> TryOpenAsync(SemaphoreSlim gate, CancellationToken cancellation)
+    private async Task<LoadTransport?> TryOpenAsync(SemaphoreSlim gate, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            return await OpenAsync(cancellation).ConfigureAwait(false);
+            return await OpenAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (IpcException exception)
         {
@@ -82,17 +82,17 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
         }
     }
 
-    private async ValueTask<LoadTransport> OpenAsync(CancellationToken cancellation, Action<string>? trace = null)
+    private async ValueTask<LoadTransport> OpenAsync(CancellationToken cancellationToken, IProgress<string>? trace = null)
     {
         var deadline = Deadline.In(run.Options.ConnectTimeout);
-        if (run.Endpoint.Transport == SocketTransport.Udp)
+        if (run.Endpoint.Facts.IsDatagram)
         {
             return new DatagramLoadTransport(EndpointResolver.ConnectFirst(
                 run.Endpoint, addresses, deadline, (address, _) => DatagramClientConnection.ConnectSocket(address), trace));
         }
 
         return new StreamLoadTransport(await ClientStream.ConnectAsync(
-            run.Endpoint, addresses, run.Options.SkipCertificateCheck, deadline, trace, cancellation).ConfigureAwait(false));
+            run.Endpoint, addresses, run.Options.SkipCertificateCheck, deadline, trace, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task WorkAsync(int index, LoadTransport? transport, CancellationToken stop)
@@ -148,15 +148,15 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
     }
 
     private static async ValueTask ExchangeAsync(
-        LoadTransport transport, ReadOnlyMemory<byte> message, byte[] buffer, CancellationToken cancellation)
+        LoadTransport transport, ReadOnlyMemory<byte> message, byte[] buffer, CancellationToken cancellationToken)
     {
         // Not waited for before reading: a message can be larger than what the connection holds.
-        Task sending = transport.SendAsync(message, cancellation).AsTask();
+        Task sending = transport.SendAsync(message, cancellationToken).AsTask();
         try
         {
             for (int received = 0; received < message.Length;)
             {
-                int count = await transport.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
+                int count = await transport.ReceiveAsync(buffer, cancellationToken).ConfigureAwait(false);
                 if (count == 0 && !transport.KeepsBoundaries)
                 {
                     throw new IpcException(IpcErrorReason.EchoConnectionClosed, "The server closed the connection.");
@@ -220,5 +220,52 @@ internal sealed class StreamLoad(LoadRun run, EndPoint[] addresses)
                 run.FailConnect(reason);
             }
         }
+    }
+}
+
+/// <summary>What <see cref="StreamLoad"/> sends through: a stream, or a socket for datagrams.</summary>
+internal abstract class LoadTransport : IAsyncDisposable
+{
+    /// <summary>Whether a message comes back as one piece, or else is wrong.</summary>
+    internal abstract bool KeepsBoundaries { get; }
+
+    internal abstract ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+
+    internal abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A connection.</summary>
+internal sealed class StreamLoadTransport(ClientStream connection) : LoadTransport
+{
+    internal override bool KeepsBoundaries => false;
+
+    internal override ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        connection.Stream.WriteAsync(message, cancellationToken);
+
+    internal override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        connection.Stream.ReadAsync(buffer, cancellationToken);
+
+    public override ValueTask DisposeAsync() => connection.DisposeAsync();
+}
+
+/// <summary>
+/// A UDP socket that is connected to the server. After a failure a new one takes its place, so late datagrams are not taken for new ones.
+/// </summary>
+internal sealed class DatagramLoadTransport(Socket socket) : LoadTransport
+{
+    internal override bool KeepsBoundaries => true;
+
+    internal override async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        _ = await socket.SendAsync(message, cancellationToken).ConfigureAwait(false);
+
+    internal override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        socket.ReceiveAsync(buffer, cancellationToken);
+
+    public override ValueTask DisposeAsync()
+    {
+        socket.Dispose();
+        return ValueTask.CompletedTask;
     }
 }

@@ -7,9 +7,15 @@ using PSIpc.Sockets;
 namespace PSIpc.Echo.Server;
 
 /// <summary>
-/// A server that sends back what it receives (RFC 862). It serves on its own threads from <see cref="Start"/> until it is stopped or
+/// A server that sends back what it receives (RFC 862). It serves on its own threads from <see cref="Start(EchoServerOptions)"/> until it is stopped or
 /// the process ends, which leaves neither a listening socket nor a socket file. All members can be used from any thread.
 /// </summary>
+/// <remarks>
+/// The first use of this type installs handlers of SIGTERM and SIGHUP (<see cref="PosixSignalRegistration"/>), which stop every server
+/// without draining, because from .NET 10 on these signals end a process without <see cref="AppDomain.ProcessExit"/>. The handlers do not
+/// cancel the signal, and do nothing when a handler that was registered later has canceled it. They stay as long as the process lives.
+/// SIGKILL cannot be handled: it leaves the file of a Unix socket, which the next server at that path replaces.
+/// </remarks>
 public sealed class EchoServer : IDisposable, IAsyncDisposable
 {
     // How long closing what is left may take after the deadline, before Stop gives up waiting for it.
@@ -111,12 +117,15 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// An option is out of its range, the certificate has no key, the host name cannot be resolved, the address is not this machine's or is in use,
     /// this user may not listen there, or the path is taken by a file that is no socket.
     /// </exception>
-    public static EchoServer Start(EchoServerOptions options)
+    public static EchoServer Start(EchoServerOptions options) => Start(options, usesStreams: false);
+
+    /// <summary>Starts a server, with the engine of other systems where a test asks for it.</summary>
+    internal static EchoServer Start(EchoServerOptions options, bool usesStreams)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var service = new EchoServerContext(options);
-        (IEchoEngine engine, SocketEndpoint endpoint) = EchoEngineFactory.Start(service);
+        (IEchoEngine engine, SocketEndpoint endpoint) = EchoEngineFactory.Start(service, usesStreams);
         return new EchoServer(service, endpoint, engine);
     }
 
@@ -136,26 +145,47 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
         return _service.Receivers.Add(capacity, maxBytes);
     }
 
-    /// <summary>Stops: see <see cref="StopAsync"/>.</summary>
+    /// <summary>Stops, and waits on the calling thread: see <see cref="StopAsync"/>.</summary>
     /// <param name="drain">How long connections may take to finish; zero aborts them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
-    /// <exception cref="TimeoutException">Closing what was left took more than 10 seconds.</exception>
-    public void Stop(TimeSpan drain) => StopAsync(drain).GetAwaiter().GetResult();
+    /// <param name="cancellationToken">Ends the wait; the server goes on stopping.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown when the time is negative.</exception>
+    /// <exception cref="IpcException">
+    /// Thrown when closing what was left took more than 10 seconds (<see cref="IpcErrorReason.WaitTimeout"/>).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Thrown when the wait was canceled.</exception>
+    public void Stop(TimeSpan drain, CancellationToken cancellationToken = default) =>
+        StopAsync(drain, cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>
     /// Stops listening at once, and removes the socket file. Replies under way are finished, and peers with nothing under way are told that
     /// no more will come (a half-close); when the time is up, what is left is aborted. Stopping again can only shorten the time.
     /// </summary>
     /// <param name="drain">How long connections may take to finish; zero aborts them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
-    /// <exception cref="TimeoutException">Closing what was left took more than 10 seconds.</exception>
-    public async Task StopAsync(TimeSpan drain)
+    /// <param name="cancellationToken">Ends the wait; the server goes on stopping.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Thrown when the time is negative.</exception>
+    /// <exception cref="IpcException">
+    /// Thrown when closing what was left took more than 10 seconds (<see cref="IpcErrorReason.WaitTimeout"/>).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Thrown when the wait was canceled.</exception>
+    public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(drain, TimeSpan.Zero);
         Interlocked.CompareExchange(ref _state, (int)EchoServerState.Draining, (int)EchoServerState.Listening);
         double milliseconds = Math.Min(drain.TotalMilliseconds, int.MaxValue);
         Engine.Stop(Environment.TickCount64 + (long)milliseconds);
-        await _completion.WaitAsync(TimeSpan.FromMilliseconds(milliseconds) + CloseGrace).ConfigureAwait(false);
+        try
+        {
+            await _completion.WaitAsync(TimeSpan.FromMilliseconds(milliseconds) + CloseGrace, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new IpcException(
+                IpcErrorReason.WaitTimeout,
+                $"{Endpoint}: closing the connections took more than {CloseGrace.TotalSeconds} s after the time to finish.",
+                0,
+                exception);
+        }
+
         Live.TryRemove(Id, out _);
     }
 
@@ -211,4 +241,20 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
 
         _service.Receivers.Complete();
     }
+}
+
+/// <summary>Where an echo server is in its life.</summary>
+public enum EchoServerState
+{
+    /// <summary>New connections are accepted.</summary>
+    Listening,
+
+    /// <summary>No longer listening; what is under way is brought to its end.</summary>
+    Draining,
+
+    /// <summary>Everything is closed.</summary>
+    Stopped,
+
+    /// <summary>The server itself failed; <see cref="EchoServer.Error"/> says how. Everything is closed.</summary>
+    Faulted,
 }

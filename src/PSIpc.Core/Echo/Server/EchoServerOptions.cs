@@ -44,9 +44,6 @@ public sealed record EchoServerOptions
     /// <summary>16,384, or less where this process may not open as many descriptors.</summary>
     public static int DefaultMaxConnections { get; } = Math.Min(16_384, LargestMaxConnections);
 
-    /// <summary>Serve with streams what the readiness loop could serve: for tests of the engine that other systems use.</summary>
-    internal bool PrefersStreams { get; init; }
-
     private static int LargestMaxConnections =>
         !OperatingSystem.IsWindows() && Libc.GetDescriptorLimit(out ulong soft, out _).IsSuccess
             ? (int)Math.Clamp(soft, DescriptorReserve + 1, 1_048_576 + DescriptorReserve) - DescriptorReserve
@@ -65,8 +62,8 @@ public sealed record EchoServerOptions
             throw Invalid($"{(int)Mode} is no echo mode.");
         }
 
-        Check(nameof(Backlog), Backlog, 65_535);
-        Check(nameof(MaxMessageBytes), MaxMessageBytes, LargestMessageBytes);
+        OptionRange.Check(nameof(Backlog), Backlog, 1, 65_535);
+        OptionRange.Check(nameof(MaxMessageBytes), MaxMessageBytes, 1, LargestMessageBytes);
         int largest = LargestMaxConnections;
         if (MaxConnections > largest && largest < 1_048_576)
         {
@@ -75,12 +72,8 @@ public sealed record EchoServerOptions
                 + $"which with a reserve of {DescriptorReserve} leaves {largest} connections.");
         }
 
-        Check(nameof(MaxConnections), MaxConnections, largest);
-        if (IdleTimeout != Timeout.InfiniteTimeSpan && (IdleTimeout < TimeSpan.FromMilliseconds(1) || IdleTimeout.TotalMilliseconds > int.MaxValue))
-        {
-            throw Invalid($"IdleTimeout is {IdleTimeout}; it can be 1 ms to {TimeSpan.FromMilliseconds(int.MaxValue).Days} days, or infinite.");
-        }
-
+        OptionRange.Check(nameof(MaxConnections), MaxConnections, 1, largest);
+        OptionRange.CheckTimeout(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromMilliseconds(1));
         ValidateCertificate();
         Fault?.Validate();
     }
@@ -106,13 +99,56 @@ public sealed record EchoServerOptions
         }
     }
 
-    private static void Check(string name, long value, long largest)
-    {
-        if (value < 1 || value > largest)
-        {
-            throw Invalid($"{name} is {value}; it can be 1 to {largest}.");
-        }
-    }
-
     private static IpcException Invalid(string message) => new(IpcErrorReason.EchoOptionInvalid, message);
+}
+
+/// <summary>When an echo server answers.</summary>
+public enum EchoMode
+{
+    /// <summary>Bytes go back as they arrive (RFC 862).</summary>
+    Stream,
+
+    /// <summary>Everything up to the peer's half-close is one message; then it goes back whole, and the server half-closes.</summary>
+    Message,
+}
+
+/// <summary>
+/// How a server misbehaves on purpose, for the tests of a client. What is null is left well; all of it can be combined.
+/// Offsets and counts are of the bytes echoed over one connection; over UDP, of one datagram.
+/// </summary>
+public sealed record EchoFault
+{
+    /// <summary>The longest delay: an hour.</summary>
+    public const int MaxDelayMilliseconds = 3_600_000;
+
+    /// <summary>Each piece of the answer is held back this long; 0 to 3,600,000 ms.</summary>
+    public int? DelayMilliseconds { get; init; }
+
+    /// <summary>The answer is sent in pieces of at most this many bytes, at least 1; over UDP, each a datagram.</summary>
+    public int? ChunkBytes { get; init; }
+
+    /// <summary>The byte at this offset, counted from 0, goes back with all its bits inverted.</summary>
+    public long? CorruptByte { get; init; }
+
+    /// <summary>The connection is reset when this many bytes have gone back; with 0, when the first arrive. Over UDP the rest is not sent.</summary>
+    public long? ResetAfterBytes { get; init; }
+
+    /// <summary>The server falls silent, with the connection left open, when this many bytes have gone back. Over UDP the rest is not sent.</summary>
+    public long? StallAfterBytes { get; init; }
+
+    /// <summary>Each n-th connection is reset as soon as it is made, and with 1 every one; over UDP, each n-th datagram is ignored.</summary>
+    public int? RefuseEvery { get; init; }
+
+    internal void Validate()
+    {
+        Check(nameof(DelayMilliseconds), DelayMilliseconds, 0, MaxDelayMilliseconds);
+        Check(nameof(ChunkBytes), ChunkBytes, 1, int.MaxValue);
+        Check(nameof(CorruptByte), CorruptByte, 0, long.MaxValue);
+        Check(nameof(ResetAfterBytes), ResetAfterBytes, 0, long.MaxValue);
+        Check(nameof(StallAfterBytes), StallAfterBytes, 0, long.MaxValue);
+        Check(nameof(RefuseEvery), RefuseEvery, 1, int.MaxValue);
+
+        static void Check(string name, long? value, long least, long most) =>
+            OptionRange.Check($"The fault {name}", value, least, most, IpcErrorReason.EchoFaultInvalid);
+    }
 }

@@ -4,14 +4,34 @@ using PSIpc.Sockets;
 
 namespace PSIpc.Echo.Server.Engines;
 
+/// <summary>One way of moving the bytes of a server. It owns its listening socket and its connections.</summary>
+internal interface IEchoEngine
+{
+    /// <summary>Ends when everything is closed: well after <see cref="Stop"/>, or with the exception that made the engine itself fail.</summary>
+    Task Completion { get; }
+
+    /// <summary>What moves the bytes, in a word or two.</summary>
+    string Name { get; }
+
+    /// <summary>Whether accepting is paused because the process or the system is out of descriptors.</summary>
+    bool IsAcceptPaused { get; }
+
+    /// <summary>Stops listening at once, finishes what is under way, and at the deadline aborts the rest. A second call can only bring the deadline nearer.</summary>
+    /// <param name="deadline">In <see cref="Environment.TickCount64"/>.</param>
+    void Stop(long deadline);
+}
+
 /// <summary>Chooses how the bytes of a server are moved.</summary>
 internal static class EchoEngineFactory
 {
+    /// <summary>Listens and serves.</summary>
+    /// <param name="service">The server's options and counters.</param>
+    /// <param name="usesStreams">Serve with streams what the readiness loop could serve: the engine of other systems.</param>
     /// <exception cref="IpcException">Nobody can listen there; the reason says why.</exception>
-    internal static (IEchoEngine Engine, SocketEndpoint Endpoint) Start(EchoServerContext service)
+    internal static (IEchoEngine Engine, SocketEndpoint Endpoint) Start(EchoServerContext service, bool usesStreams)
     {
         EchoServerOptions options = service.Options;
-        if (options.Endpoint.Transport == SocketTransport.Pipe && (OperatingSystem.IsWindows() || options.PrefersStreams))
+        if (options.Endpoint.Transport == SocketTransport.Pipe && (OperatingSystem.IsWindows() || usesStreams))
         {
             return (new StreamEngine(service, new PipeServerListener(options.Endpoint.Address)), options.Endpoint);
         }
@@ -20,7 +40,7 @@ internal static class EchoEngineFactory
         try
         {
             listener.LimitUnsentData(options.IdleTimeout);
-            return (Start(service, listener), listener.Endpoint);
+            return (Start(service, listener, usesStreams), listener.Endpoint);
         }
         catch
         {
@@ -29,7 +49,7 @@ internal static class EchoEngineFactory
         }
     }
 
-    private static IEchoEngine Start(EchoServerContext service, ListeningSocket listener)
+    private static IEchoEngine Start(EchoServerContext service, ListeningSocket listener, bool usesStreams)
     {
         EchoServerOptions options = service.Options;
         switch (options.Endpoint.Transport)
@@ -41,7 +61,7 @@ internal static class EchoEngineFactory
                 var certificate = SslStreamCertificateContext.Create(options.Certificate!, additionalCertificates: null, offline: true);
                 return new StreamEngine(service, new SocketServerListener(listener, certificate));
             default:
-                return OperatingSystem.IsLinux() && !options.PrefersStreams
+                return OperatingSystem.IsLinux() && !usesStreams
                     ? new EpollEngine(service, listener).Start()
                     : new StreamEngine(service, new SocketServerListener(listener, certificate: null));
         }

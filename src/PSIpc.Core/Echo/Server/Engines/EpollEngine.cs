@@ -10,32 +10,24 @@ namespace PSIpc.Echo.Server.Engines;
 /// nothing more is read from it until that has gone. Notification is edge-triggered, so a connection is registered once and
 /// the kernel does not have to look at it again after each event.
 /// </summary>
+#pragma warning disable CA1001 // The loop disposes what the engine owns, when it ends.
 internal sealed class EpollEngine : IEchoEngine
+#pragma warning restore CA1001
 {
-    private const int EventsAtOnce = 256;
     private const int AcceptsAtOnce = 64;
 
     // A connection with more to do than this goes to the end of the queue, so that one busy peer does not hold up the others.
     internal const int StepsAtOnce = 8;
 
-    private const int AcceptPauseMilliseconds = 100;
     private const uint Interest = SysEpollH.EPOLLIN | SysEpollH.EPOLLRDHUP | SysEpollH.EPOLLPRI | SysEpollH.EPOLLET;
 
     // After these the data must be read to its end, which no further event would announce. Urgent data (EPOLLPRI) makes reads short.
     private const uint EndEvents = SysEpollH.EPOLLRDHUP | SysEpollH.EPOLLHUP | SysEpollH.EPOLLERR | SysEpollH.EPOLLPRI;
 
-    // No descriptor has these numbers, so no connection has these tags.
-    private const ulong ListenerTag = ulong.MaxValue;
-    private const ulong WakeTag = ulong.MaxValue - 1;
-    private const ulong TimerTag = ulong.MaxValue - 2;
-
     private readonly EchoServerContext _service;
-    private readonly ListeningSocket _listener;
-    private readonly int _listenerDescriptor;
-    private readonly SafeFileDescriptor _epoll;
-    private readonly SafeFileDescriptor _wake;
-    private readonly SafeFileDescriptor _timer;
-    private readonly EpollEvents _events = new(EventsAtOnce);
+    private readonly SocketEndpoint _endpoint;
+    private readonly EpollInstance _epoll;
+    private readonly EpollListener _listener;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(EchoServerContext.ReadBytes, pinned: true);
     private readonly IdleList _idle;
     private readonly Queue<EpollServerConnection> _unfinished = new();
@@ -46,34 +38,25 @@ internal sealed class EpollEngine : IEchoEngine
     private EpollServerConnection?[] _connections = new EpollServerConnection?[64];
     private int _count;
     private long _now;
-    private long _timerAt = long.MaxValue;
-    private long _resumeAcceptAt = long.MaxValue;
     private long _stopAt = long.MaxValue;
     private long _allocatedBytes;
     private long _wakeUps;
-    private bool _isListening = true;
 
     /// <summary>Makes the engine; nothing is served before <see cref="Start"/>.</summary>
     internal EpollEngine(EchoServerContext service, ListeningSocket listener)
     {
         _service = service;
-        _listener = listener;
+        _endpoint = listener.Endpoint;
         _idle = new IdleList(service.Options.IdleTimeout);
-        listener.Socket.Blocking = false;
-        _listenerDescriptor = (int)listener.Socket.SafeHandle.DangerousGetHandle();
-        ThrowIfFailed(Libc.EpollCreate(out _epoll), "epoll_create1");
-        ThrowIfFailed(Libc.EventFd(out _wake), "eventfd");
-        ThrowIfFailed(Libc.TimerFd(out _timer), "timerfd_create");
-        ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, _timer.Number, SysEpollH.EPOLLIN | SysEpollH.EPOLLET, TimerTag), "epoll_ctl");
-        ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, _wake.Number, SysEpollH.EPOLLIN, WakeTag), "epoll_ctl");
-        ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, _listenerDescriptor, SysEpollH.EPOLLIN, ListenerTag), "epoll_ctl");
+        _epoll = new EpollInstance();
+        _listener = new EpollListener(service, _epoll, listener, Add);
     }
 
     public string Name => "epoll";
 
     public Task Completion => _completion.Task;
 
-    public bool IsAcceptPaused => Volatile.Read(ref _resumeAcceptAt) != long.MaxValue;
+    public bool IsAcceptPaused => _listener.IsPaused;
 
     /// <summary>What the loop had allocated when it was last woken: for the test that an exchange allocates nothing.</summary>
     internal long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
@@ -84,7 +67,7 @@ internal sealed class EpollEngine : IEchoEngine
     /// <summary>Starts the thread that serves until <see cref="Stop"/>.</summary>
     internal EpollEngine Start()
     {
-        new Thread(RunToCompletion) { IsBackground = true, Name = $"echo {_listener.Endpoint}" }.Start();
+        new Thread(RunToCompletion) { IsBackground = true, Name = $"echo {_endpoint}" }.Start();
         return this;
     }
 
@@ -110,14 +93,7 @@ internal sealed class EpollEngine : IEchoEngine
     {
         if (!Completion.IsCompleted)
         {
-            try
-            {
-                _ = Libc.EventFdSignal(_wake);
-            }
-            catch (ObjectDisposedException)
-            {
-                // The loop has just ended, which is what the wake-up was for.
-            }
+            _epoll.Wake();
         }
     }
 
@@ -145,9 +121,7 @@ internal sealed class EpollEngine : IEchoEngine
             }
         }
 
-        StopListening();
-        _wake.Dispose();
-        _timer.Dispose();
+        _listener.Dispose();
         _epoll.Dispose();
         if (failure is null)
         {
@@ -162,16 +136,11 @@ internal sealed class EpollEngine : IEchoEngine
     /// <summary>Waits for events, and serves each connection that has one or that is unfinished; false when the engine has stopped.</summary>
     internal bool RunRound()
     {
-        NativeResult ready = Libc.EpollWait(_epoll, _events, _unfinished.Count != 0 ? 0 : -1);
+        int ready = _epoll.Wait(_unfinished.Count != 0 ? 0 : -1);
         _now = Environment.TickCount64;
-        if (!ready.IsSuccess && ready.Error.Code != Errno.EINTR)
+        for (int index = 0; index < ready; index++)
         {
-            ThrowIfFailed(ready, "epoll_wait");
-        }
-
-        for (int index = 0; index < ready.Value; index++)
-        {
-            (uint events, ulong tag) = _events[index];
+            (uint events, ulong tag) = _epoll[index];
             Dispatch(events, tag);
         }
 
@@ -186,42 +155,28 @@ internal sealed class EpollEngine : IEchoEngine
             return false;
         }
 
-        SetTimer();
+        _epoll.SetTimer(Math.Min(NextTimer, Volatile.Read(ref _stopAt)));
         return true;
     }
 
     private long NextTimer => Math.Min(
-        Math.Min(_idle.DueAt, _resumeAcceptAt),
+        Math.Min(_idle.DueAt, _listener.ResumeAt),
         _delayed.TryPeek(out EpollServerConnection? first) ? first.DueAt : long.MaxValue);
-
-    // A time-out of epoll_wait would have the kernel set up and take down a timer in each round, which costs a twentieth of an exchange.
-    // This timer is set only when something is due sooner than before; if it has moved on by then, the loop goes round once for nothing.
-    private void SetTimer()
-    {
-        long due = Math.Min(NextTimer, Volatile.Read(ref _stopAt));
-        if (due < _timerAt)
-        {
-            _timerAt = due;
-            ThrowIfFailed(Libc.TimerFdSet(_timer, Math.Max(1, due - Environment.TickCount64)), "timerfd_settime");
-        }
-    }
 
     private void Dispatch(uint events, ulong tag)
     {
         switch (tag)
         {
-            case ListenerTag when !_isListening:
+            case EpollInstance.ListenerTag:
+                _listener.Accept(AcceptsAtOnce, _now);
                 break;
-            case ListenerTag:
-                Accept(AcceptsAtOnce);
-                break;
-            case WakeTag:
-                _ = Libc.EventFdClear(_wake);
+            case EpollInstance.WakeTag:
+                _epoll.ClearWake();
                 Volatile.Write(ref _allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
                 Volatile.Write(ref _wakeUps, _wakeUps + 1);
                 break;
-            case TimerTag:
-                _timerAt = long.MaxValue;
+            case EpollInstance.TimerTag:
+                _epoll.ClearTimer();
                 break;
             default:
                 EpollServerConnection? connection = _connections[(uint)tag];
@@ -414,9 +369,7 @@ internal sealed class EpollEngine : IEchoEngine
         {
             // Registering also reports at once the room that came since the send.
             connection.ReportsRoom = true;
-            ThrowIfFailed(
-                Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_MOD, connection.Descriptor, Interest | SysEpollH.EPOLLOUT, connection.Tag),
-                "epoll_ctl");
+            _epoll.Change(connection.Descriptor, Interest | SysEpollH.EPOLLOUT, connection.Tag);
         }
     }
 
@@ -438,42 +391,8 @@ internal sealed class EpollEngine : IEchoEngine
         }
     }
 
-    private void Accept(int most)
+    private void Add(long id, int descriptor)
     {
-        for (int accepted = 0; accepted < most; accepted++)
-        {
-            NativeResult descriptor = Libc.Accept(_listenerDescriptor, SysSocketH.SOCK_NONBLOCK | SysSocketH.SOCK_CLOEXEC);
-            if (descriptor.IsSuccess)
-            {
-                Add(descriptor.IntValue);
-                continue;
-            }
-
-            switch (descriptor.Error.Code)
-            {
-                case Errno.EAGAIN:
-                    return;
-                case Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM:
-                    PauseAccept();
-                    return;
-                case Errno.EBADF or Errno.EINVAL or Errno.ENOTSOCK or Errno.EFAULT:
-                    ThrowIfFailed(descriptor, "accept4");
-                    return;
-                default:
-                    // accept(2): errors of the network and of a connection that is gone already concern that connection alone.
-                    break;
-            }
-        }
-    }
-
-    private void Add(int descriptor)
-    {
-        if (!_service.TryAdmit(out long id))
-        {
-            CloseWithReset(descriptor);
-            return;
-        }
-
         if (descriptor >= _connections.Length)
         {
             Array.Resize(ref _connections, Math.Max(descriptor + 1, _connections.Length * 2));
@@ -483,31 +402,9 @@ internal sealed class EpollEngine : IEchoEngine
         _connections[descriptor] = connection;
         _count++;
         _idle.Add(connection, _now);
-        if (Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_ADD, descriptor, Interest, connection.Tag) is { IsSuccess: false })
+        if (!_epoll.Add(descriptor, Interest, connection.Tag).IsSuccess)
         {
             Close(connection, CloseReason.Failed);
-        }
-    }
-
-    // Out of descriptors or memory: who waits in the backlog is served when others have gone, or after a while.
-    private void PauseAccept()
-    {
-        Interlocked.Increment(ref _service.Counters.AcceptPauses);
-        ListenFor(0);
-        Volatile.Write(ref _resumeAcceptAt, _now + AcceptPauseMilliseconds);
-    }
-
-    private void ResumeAccept()
-    {
-        ListenFor(SysEpollH.EPOLLIN);
-        Volatile.Write(ref _resumeAcceptAt, long.MaxValue);
-    }
-
-    private void ListenFor(uint events)
-    {
-        if (_isListening)
-        {
-            ThrowIfFailed(Libc.EpollControl(_epoll, SysEpollH.EPOLL_CTL_MOD, _listenerDescriptor, events, ListenerTag), "epoll_ctl");
         }
     }
 
@@ -528,20 +425,17 @@ internal sealed class EpollEngine : IEchoEngine
             Close(expired, CloseReason.Idle);
         }
 
-        if (_now >= _resumeAcceptAt)
-        {
-            ResumeAccept();
-        }
+        _listener.ResumeIfDue(_now);
     }
 
     /// <summary>One round of stopping; false when everything is done or the time is up.</summary>
     private bool Drain()
     {
-        if (_isListening)
+        if (_listener.IsListening)
         {
-            // Who has connected already gets an answer.
-            Accept(_service.Options.Backlog);
-            StopListening();
+            // Peers that have connected already get an answer.
+            _listener.Accept(_service.Options.Backlog, _now);
+            _listener.Dispose();
             foreach (EpollServerConnection? connection in _connections)
             {
                 if (connection is not null)
@@ -555,16 +449,9 @@ internal sealed class EpollEngine : IEchoEngine
         return _count != 0 && _now < Volatile.Read(ref _stopAt);
     }
 
-    private void StopListening()
-    {
-        _isListening = false;
-        Volatile.Write(ref _resumeAcceptAt, long.MaxValue);
-        _listener.Dispose();
-    }
-
     private void Reset(EpollServerConnection connection)
     {
-        SetToReset(connection.Descriptor);
+        EpollServerConnection.SetToReset(connection.Descriptor);
         Close(connection, connection.IsTooLarge ? CloseReason.TooLarge : CloseReason.Finished);
     }
 
@@ -580,21 +467,6 @@ internal sealed class EpollEngine : IEchoEngine
         _connections[connection.Descriptor] = null;
         _count--;
         _ = Libc.Close(connection.Descriptor);
-        if (IsAcceptPaused)
-        {
-            Volatile.Write(ref _resumeAcceptAt, _now);
-        }
+        _listener.ResumeSoon(_now);
     }
-
-    private static void CloseWithReset(int descriptor)
-    {
-        SetToReset(descriptor);
-        _ = Libc.Close(descriptor);
-    }
-
-    // socket(7): closing with a linger time of 0 sends a reset. A Unix socket has none, and closes.
-    private static void SetToReset(int descriptor) =>
-        _ = Libc.SetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_LINGER, [1, 0]);
-
-    private static void ThrowIfFailed(NativeResult result, string function) => result.ThrowIfFailed(function);
 }

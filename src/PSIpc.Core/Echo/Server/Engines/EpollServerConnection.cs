@@ -25,6 +25,12 @@ internal sealed class EpollServerConnection(EchoServerContext service, long id, 
     /// <summary>It waits for its turn in the engine's queue.</summary>
     internal bool IsQueued { get; set; }
 
+    /// <summary>
+    /// Makes closing a reset: socket(7), a linger time of 0. A Unix socket has no reset, and closes.
+    /// </summary>
+    internal static void SetToReset(int descriptor) =>
+        _ = Libc.SetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_LINGER, [1, 0]);
+
     protected override string FindRemoteEndpoint()
     {
         Span<byte> address = stackalloc byte[128];
@@ -36,10 +42,7 @@ internal sealed class EpollServerConnection(EchoServerContext service, long id, 
 
         if (BitConverter.ToUInt16(address) == SysSocketH.AF_UNIX)
         {
-            Span<int> credentials = stackalloc int[3];
-            return Libc.GetSocketOption(descriptor, SysSocketH.SOL_SOCKET, SysSocketH.SO_PEERCRED, credentials).IsSuccess
-                ? $"pid:{credentials[0]}"
-                : "";
+            return RemoteEndpoints.FindProcess(descriptor) is int process ? $"pid:{process}" : "";
         }
 
         bool isIPv4 = length == 16;

@@ -87,3 +87,18 @@ internal sealed class EchoServerContext
     /// <summary>Whether a connection that holds this many bytes of a message may hold them.</summary>
     internal bool MayHold(long bytes) => bytes <= Options.MaxMessageBytes && (bytes <= _share || Pool.HeldBytes <= _budget);
 }
+
+/// <summary>What a server counts, written by any of its threads.</summary>
+internal sealed class EchoCounters
+{
+    internal long Arrivals;
+    internal long ActiveConnections;
+    internal long TotalConnections;
+    internal long RefusedConnections;
+    internal long BytesReceived;
+    internal long BytesSent;
+    internal long Messages;
+    internal long IdleTimeouts;
+    internal long Errors;
+    internal long AcceptPauses;
+}

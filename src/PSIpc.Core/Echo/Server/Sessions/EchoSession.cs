@@ -156,3 +156,44 @@ internal abstract class EchoSession(EchoServerContext service, long id)
     private void Publish(byte[] bytes, bool isComplete) =>
         service.Receivers.Publish(new EchoMessage(id, _remoteEndpoint ??= FindRemoteEndpoint(), bytes, isComplete));
 }
+
+/// <summary>What an engine is to do next for a session.</summary>
+internal enum SessionAction
+{
+    /// <summary>Read, and report what came.</summary>
+    Read,
+
+    /// <summary>Send the piece given, and report how much of it went.</summary>
+    Send,
+
+    /// <summary>Nothing before <see cref="EchoSession.DueAt"/>.</summary>
+    Wait,
+
+    /// <summary>Nothing at all: the connection stays as it is until the peer or the idle time-out ends it.</summary>
+    Stall,
+
+    /// <summary>Everything has gone back and the peer sends no more: half-close, and close.</summary>
+    Finish,
+
+    /// <summary>Reset the connection.</summary>
+    Reset,
+}
+
+/// <summary>How a session came to its end.</summary>
+internal enum CloseReason
+{
+    /// <summary>As it should, or on purpose.</summary>
+    Finished,
+
+    /// <summary>The peer reset it, or the system failed it.</summary>
+    Failed,
+
+    /// <summary>Nothing moved for too long.</summary>
+    Idle,
+
+    /// <summary>Its message was over the bound.</summary>
+    TooLarge,
+
+    /// <summary>The server stopped.</summary>
+    Aborted,
+}
