@@ -217,7 +217,8 @@ public static class SharedMemoryValue
                     $"The value of type {given} is not {type.Expected}, and cannot be stored as {name}.");
             case ScalarWrite.OutOfRange:
                 throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueOutOfRange, $"The value of type {given} does not fit in {name}, which holds {type.Range}.");
+                    IpcErrorReason.SharedMemoryValueOutOfRange, $"The value of type {given} does not fit in {name}, which holds "
+                        + $"{type.Range}.");
             default:
                 output.Advance(type.Size);
                 break;

@@ -25,7 +25,8 @@ internal static class RecordValue
         value is not IList list ? [value]
         : depth < SharedMemoryValue.MaximumDepth ? list.Cast<object?>().SelectMany(item => Flatten(item, depth + 1))
         : throw new IpcException(
-            IpcErrorReason.LayoutValueInvalid, $"A list contains itself, or lists are nested deeper than {SharedMemoryValue.MaximumDepth}. Nothing was written.");
+            IpcErrorReason.LayoutValueInvalid, $"A list contains itself, or lists are nested deeper than "
+                + $"{SharedMemoryValue.MaximumDepth}. Nothing was written.");
 
     private static Hashtable Properties(PSObject custom)
     {

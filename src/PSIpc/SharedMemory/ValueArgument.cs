@@ -8,7 +8,8 @@ namespace PSIpc.Commands;
 internal static class ValueArgument
 {
     /// <exception cref="IpcException">A value has no form in memory, or is a number whose type PowerShell chose.</exception>
-    internal static ReadOnlyMemory<byte> Encode(IReadOnlyList<object?> values, SharedMemoryDataType? type, Encoding encoding, bool terminate)
+    internal static ReadOnlyMemory<byte> Encode(
+        IReadOnlyList<object?> values, SharedMemoryDataType? type, Encoding encoding, bool terminate)
     {
         if (type is null)
         {
@@ -34,7 +35,8 @@ internal static class ValueArgument
             {
                 throw new IpcException(
                     IpcErrorReason.SharedMemoryTypeMissing,
-                    $"The width of a number is unknown: PowerShell holds it as {value.GetType().Name}, which its arithmetic chooses by itself.");
+                    $"The width of a number is unknown: PowerShell holds it as {value.GetType().Name}, which its arithmetic chooses by "
+                        + $"itself.");
             }
 
             if (value is IEnumerable items and not (string or IDictionary) && !IsTyped(items) && !RequireTypes(items, depth + 1))

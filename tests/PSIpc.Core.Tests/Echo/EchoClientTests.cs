@@ -129,7 +129,9 @@ public class EchoClientTests
         EchoReply reply = Send(server.Endpoint, EchoPayload.FromText("unix"));
 
         Assert.True(reply.Matches);
-        Assert.Equal((nameof(SocketTransport.Unix), folder.PathOf("echo.sock"), string.Empty), (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
+        Assert.Equal(
+            (nameof(SocketTransport.Unix), folder.PathOf("echo.sock"), string.Empty),
+            (reply.Transport, reply.RemoteEndpoint, reply.LocalEndpoint));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class EchoServerScaleTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
         using EchoServer server = EchoTestServer.Start("tcp");
         long empty = GC.GetTotalMemory(forceFullCollection: true) - before;
-        await using var peer = ChildProcess.Start(hold, ["127.0.0.1", $"{server.GetEndpoint().Port}", $"{connections}", $"{connections / 10}", "1"]);
+        await using var peer = ChildProcess.Start(
+            hold, ["127.0.0.1", $"{server.GetEndpoint().Port}", $"{connections}", $"{connections / 10}", "1"]);
         await peer.WaitForLineAsync("held");
 
         Assert.Equal(connections, server.ActiveConnections);

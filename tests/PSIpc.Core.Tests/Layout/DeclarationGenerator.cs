@@ -37,7 +37,8 @@ internal sealed class DeclarationGenerator(int seed)
         _defined.Clear();
         _aligned.Clear();
         (string before, string after) = Pick(
-            ("", ""), ("", ""), ("", ""), ($"#pragma pack(push, {Power(4)})\n", "#pragma pack(pop)\n"), ($"#pragma pack({Power(4)})\n", "#pragma pack()\n"));
+            ("", ""), ("", ""), ("", ""), ($"#pragma pack(push, {Power(4)})\n", "#pragma pack(pop)\n"), (
+                $"#pragma pack({Power(4)})\n", "#pragma pack()\n"));
         _text.Append(before);
         if (Chance(4))
         {
@@ -110,11 +111,13 @@ internal sealed class DeclarationGenerator(int seed)
             isStructure = false;
 
             // As strict as any basic type, which _Alignas may not undercut.
-            _text.Append(Chance(12) ? Pick("_Alignas(8) ", "_Alignas(32) ", "_Alignas(double) ", "_Alignas(0) ") : "").Append(before).Append(Pick(Types));
+            _text.Append(Chance(12) ? Pick("_Alignas(8) ", "_Alignas(32) ", "_Alignas(double) ", "_Alignas(0) ") : "").Append(
+                before).Append(Pick(Types));
         }
 
         int count = 1 + (Chance(4) ? _random.Next(3) : 0);
-        _text.AppendJoin(',', Enumerable.Range(0, count).Select(_ => $" {Name()}{(isStructure ? FewDimensions() : Dimensions())}{FieldAttributes()}")).Append(";\n");
+        _text.AppendJoin(',', Enumerable.Range(0, count).Select(_ => $" "
+            + $"{Name()}{(isStructure ? FewDimensions() : Dimensions())}{FieldAttributes()}")).Append(";\n");
         return count;
     }
 

@@ -120,7 +120,8 @@ public sealed class LayoutRoundTripTests
             case IDictionary fields:
                 foreach (DictionaryEntry field in fields)
                 {
-                    AssertSame(field.Value, actual!.GetType().GetProperty(((string)field.Key).ToLowerInvariant())!.GetValue(actual), declaration);
+                    AssertSame(
+                        field.Value, actual!.GetType().GetProperty(((string)field.Key).ToLowerInvariant())!.GetValue(actual), declaration);
                 }
 
                 break;
