@@ -164,8 +164,8 @@ public sealed class OtherUserTests : IDisposable
         ProcessResult result = await Pwsh.RunAsync($$"""
             (New-SharedMemory {{key}} 64).Mode
             (New-SharedMemory -Name {{_name.Name}} -Size 64).Mode
-            (Start-EchoServer).Endpoint.Address
-            (Start-EchoServer -Udp).Endpoint.Address
+            (Start-EchoServer).Endpoint -replace '\d+$'
+            (Start-EchoServer -Udp).Endpoint -replace '\d+$'
             $null = Start-EchoServer -Path '{{_folder.PathOf("echo")}}'
             [IO.File]::GetUnixFileMode('{{_folder.PathOf("echo")}}')
             $null = Start-EchoServer -PipeName '{{_name.Name}}'
@@ -176,6 +176,6 @@ public sealed class OtherUserTests : IDisposable
             """);
 
         const string OwnerOnly = "UserWrite, UserRead";
-        Assert.Equal([OwnerOnly, OwnerOnly, "127.0.0.1", "127.0.0.1", OwnerOnly, OwnerOnly, "600"], result.Output.Split('\n')[..^1]);
+        Assert.Equal(["0600", "0600", "tcp://127.0.0.1:", "udp://127.0.0.1:", OwnerOnly, OwnerOnly, "600"], result.Output.Split('\n')[..^1]);
     }
 }

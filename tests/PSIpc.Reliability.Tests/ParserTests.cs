@@ -125,7 +125,7 @@ public sealed class ParserTests
         });
         return Check("histograms", Gen.OneOf(damaged, Text), text =>
         {
-            Bounded(() => EchoMeasurement.ReadHistogram(text));
+            Ends(() => EchoMeasurement.ReadHistogram(text), IpcErrorReason.EchoMeasurementInvalid);
             Ends(
                 () => EchoMeasurement.Merge([new() { Histogram = text, Periods = measured.Periods }, measured]),
                 IpcErrorReason.EchoMeasurementInvalid);

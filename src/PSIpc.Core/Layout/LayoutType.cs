@@ -16,20 +16,11 @@ internal sealed record LayoutType(
     /// <summary>A number type, aligned to its size as the System V ABI for x86-64 and AAPCS64 have it.</summary>
     internal static LayoutType Number(string name, LayoutFieldKind kind)
     {
-        int size = SizeOf(kind);
+        int size = ScalarType.Of(kind).Size;
         return new(name, kind, size, size, []);
     }
 
     internal static LayoutType Structure(string name, MemoryLayout layout) => new(name, LayoutFieldKind.Structure, layout.Size, layout.Alignment, [], layout);
-
-    internal static int SizeOf(LayoutFieldKind kind) => kind switch
-    {
-        LayoutFieldKind.SByte or LayoutFieldKind.Byte or LayoutFieldKind.Boolean or LayoutFieldKind.Char => 1,
-        LayoutFieldKind.Int16 or LayoutFieldKind.UInt16 => 2,
-        LayoutFieldKind.Int32 or LayoutFieldKind.UInt32 or LayoutFieldKind.Single => 4,
-        LayoutFieldKind.Int64 or LayoutFieldKind.UInt64 or LayoutFieldKind.Double => 8,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A struct has the size of its layout."),
-    };
 
     /// <summary>An array of this type.</summary>
     internal LayoutType Array(long length, LayoutPosition at)

@@ -31,6 +31,9 @@ public sealed class MemoryLayout
             field.Kind == LayoutFieldKind.Boolean || field is { Kind: LayoutFieldKind.Char, Dimensions.Length: > 0 });
     }
 
+    /// <summary>Gets the names of the basic types of C, and of the typedefs of its library, that declarations can use on this system.</summary>
+    public static IReadOnlyCollection<string> TypeNames => CDataModel.Current.Names;
+
     /// <summary>The struct's tag or typedef name, or the .NET type's name; empty where there is none.</summary>
     public string Name { get; }
 

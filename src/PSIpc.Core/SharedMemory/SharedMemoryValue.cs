@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Collections;
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using PSIpc.Layout;
 using PSIpc.Layout.Records;
 
 namespace PSIpc.SharedMemory;
@@ -105,24 +104,17 @@ public static class SharedMemoryValue
     public static Array ReadArray(SharedMemoryView view, SharedMemoryDataType type, long offset, long count)
     {
         ArgumentNullException.ThrowIfNull(view);
-        return type switch
+        ScalarType scalar = ScalarOf(type) ?? throw new ArgumentOutOfRangeException(nameof(type), type, "Text is not an array.");
+        long bytes = count < 0 ? count : count > long.MaxValue / scalar.Size ? long.MaxValue : count * scalar.Size;
+        view.CheckRange(offset, bytes);
+        if (bytes > Array.MaxLength)
         {
-            SharedMemoryDataType.Bytes or SharedMemoryDataType.Byte => ReadArray<byte>(view, offset, count),
-            SharedMemoryDataType.SByte => ReadArray<sbyte>(view, offset, count),
-            SharedMemoryDataType.Int16 => ReadArray<short>(view, offset, count),
-            SharedMemoryDataType.UInt16 => ReadArray<ushort>(view, offset, count),
-            SharedMemoryDataType.Int32 => ReadArray<int>(view, offset, count),
-            SharedMemoryDataType.UInt32 => ReadArray<uint>(view, offset, count),
-            SharedMemoryDataType.Int64 => ReadArray<long>(view, offset, count),
-            SharedMemoryDataType.UInt64 => ReadArray<ulong>(view, offset, count),
-            SharedMemoryDataType.Half => ReadArray<Half>(view, offset, count),
-            SharedMemoryDataType.Single => ReadArray<float>(view, offset, count),
-            SharedMemoryDataType.Double => ReadArray<double>(view, offset, count),
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryOutOfRange,
+                $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts.");
+        }
 
-            // A byte other than 0 and 1 is no valid .NET bool, so these are not copied but told.
-            SharedMemoryDataType.Boolean => Array.ConvertAll(ReadArray<byte>(view, offset, count), static value => value != 0),
-            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text is no array; read it with ReadText."),
-        };
+        return scalar.ReadArray((int)count, (view, offset), static (content, from) => from.view.Read(from.offset, content));
     }
 
     /// <summary>Copies bytes straight into an array that the caller has.</summary>
@@ -143,24 +135,6 @@ public static class SharedMemoryValue
         }
 
         view.Read(offset, count is { } elements ? bytes[..((int)elements * width)] : bytes);
-    }
-
-    private static T[] ReadArray<T>(SharedMemoryView view, long offset, long count)
-        where T : unmanaged
-    {
-        int width = Unsafe.SizeOf<T>();
-        long bytes = count < 0 ? count : count > long.MaxValue / width ? long.MaxValue : count * width;
-        view.CheckRange(offset, bytes);
-        if (bytes > Array.MaxLength)
-        {
-            throw new IpcException(
-                IpcErrorReason.SharedMemoryOutOfRange,
-                $"{bytes} bytes are more than one array holds ({Array.MaxLength}). Read them in parts.");
-        }
-
-        var values = new T[count];
-        view.Read(offset, MemoryMarshal.AsBytes(values.AsSpan()));
-        return values;
     }
 
     private static void Append(
@@ -202,7 +176,7 @@ public static class SharedMemoryValue
                 }
                 else
                 {
-                    SharedMemoryNumber.Append(output, value, type.Value);
+                    AppendScalar(output, value, ScalarOf(type.Value)!, type.Value.ToString());
                 }
 
                 break;
@@ -226,26 +200,37 @@ public static class SharedMemoryValue
 
     private static void AppendNumber(ArrayBufferWriter<byte> output, object? value)
     {
-        SharedMemoryDataType type = value switch
-        {
-            byte => SharedMemoryDataType.Byte,
-            sbyte => SharedMemoryDataType.SByte,
-            bool => SharedMemoryDataType.Boolean,
-            short => SharedMemoryDataType.Int16,
-            ushort => SharedMemoryDataType.UInt16,
-            int => SharedMemoryDataType.Int32,
-            uint => SharedMemoryDataType.UInt32,
-            long => SharedMemoryDataType.Int64,
-            ulong => SharedMemoryDataType.UInt64,
-            nint => nint.Size == sizeof(long) ? SharedMemoryDataType.Int64 : SharedMemoryDataType.Int32,
-            nuint => nuint.Size == sizeof(ulong) ? SharedMemoryDataType.UInt64 : SharedMemoryDataType.UInt32,
-            Half => SharedMemoryDataType.Half,
-            float => SharedMemoryDataType.Single,
-            double => SharedMemoryDataType.Double,
-            _ => throw Unsupported(value),
-        };
-        SharedMemoryNumber.Append(output, value, type);
+        // char is left out: it is text, and text has an encoding.
+        ScalarType type = (value is char ? null : ScalarType.Of(value?.GetType())) ?? throw Unsupported(value);
+        AppendScalar(output, value, type, type.Type.Name);
     }
+
+    // The value itself may be a secret, and an error is shown and logged.
+    private static void AppendScalar(ArrayBufferWriter<byte> output, object? value, ScalarType type, string name)
+    {
+        string given = value?.GetType().ToString() ?? "null";
+        switch (type.Write(value, output.GetSpan(type.Size)[..type.Size]))
+        {
+            case ScalarWrite.Invalid:
+                throw new IpcException(
+                    IpcErrorReason.SharedMemoryValueUnsupported,
+                    $"The value of type {given} is not {type.Expected}, and cannot be stored as {name}.");
+            case ScalarWrite.OutOfRange:
+                throw new IpcException(
+                    IpcErrorReason.SharedMemoryValueOutOfRange, $"The value of type {given} does not fit in {name}, which holds {type.Range}.");
+            default:
+                output.Advance(type.Size);
+                break;
+        }
+    }
+
+    // The other names of this enumeration are those of the .NET types.
+    private static ScalarType? ScalarOf(SharedMemoryDataType type) => type switch
+    {
+        SharedMemoryDataType.String => null,
+        SharedMemoryDataType.Bytes => ScalarType.Of(typeof(byte)),
+        _ => ScalarType.Of(Type.GetType($"System.{type}")),
+    };
 
     private static string ToText(object? value) => value switch
     {
@@ -278,80 +263,4 @@ public static class SharedMemoryValue
 
     // char is left out: it is text, and text has an encoding.
     private static bool IsPrimitive(Type type) => type.IsPrimitive && type != typeof(char);
-}
-
-/// <summary>Writes one value as a number of a given type, or fails where the type cannot hold it.</summary>
-internal static class SharedMemoryNumber
-{
-    internal static void Append(IBufferWriter<byte> output, object? value, SharedMemoryDataType type)
-    {
-        switch (type)
-        {
-            case SharedMemoryDataType.Bytes or SharedMemoryDataType.Byte: Put(output, Whole<byte>(value, type)); break;
-            case SharedMemoryDataType.SByte: Put(output, Whole<sbyte>(value, type)); break;
-            case SharedMemoryDataType.Int16: Put(output, Whole<short>(value, type)); break;
-            case SharedMemoryDataType.UInt16: Put(output, Whole<ushort>(value, type)); break;
-            case SharedMemoryDataType.Int32: Put(output, Whole<int>(value, type)); break;
-            case SharedMemoryDataType.UInt32: Put(output, Whole<uint>(value, type)); break;
-            case SharedMemoryDataType.Int64: Put(output, Whole<long>(value, type)); break;
-            case SharedMemoryDataType.UInt64: Put(output, Whole<ulong>(value, type)); break;
-            case SharedMemoryDataType.Half: Put(output, Real<Half>(value, type)); break;
-            case SharedMemoryDataType.Single: Put(output, Real<float>(value, type)); break;
-            case SharedMemoryDataType.Double: Put(output, Real<double>(value, type)); break;
-            case SharedMemoryDataType.Boolean: Put(output, Truth(value) ? (byte)1 : (byte)0); break;
-            default: throw new ArgumentOutOfRangeException(nameof(type), type, "Text is no number.");
-        }
-    }
-
-    internal static void Put<T>(IBufferWriter<byte> output, T number)
-        where T : unmanaged => output.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in number)));
-
-    private static T Whole<T>(object? value, SharedMemoryDataType type)
-        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
-    {
-        if (value is T same)
-        {
-            return same;
-        }
-
-        BigInteger number = RecordNumber.ToInteger(value) ?? throw Invalid(value, type, "is not a whole number");
-        return number >= BigInteger.CreateChecked(T.MinValue) && number <= BigInteger.CreateChecked(T.MaxValue)
-            ? T.CreateChecked(number)
-            : throw OutOfRange(value, type, $"{T.MinValue} to {T.MaxValue}");
-    }
-
-    private static T Real<T>(object? value, SharedMemoryDataType type)
-        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
-    {
-        // A conversion could change the bits of a NaN.
-        if (value is T same)
-        {
-            return same;
-        }
-
-        double number = RecordNumber.ToDouble(value) ?? throw Invalid(value, type, "is not a number");
-        var converted = T.CreateSaturating(number);
-        return T.IsInfinity(converted) && double.IsFinite(number)
-            ? throw OutOfRange(value, type, $"{T.MinValue} to {T.MaxValue}")
-            : converted;
-    }
-
-    private static bool Truth(object? value) => value switch
-    {
-        string text when bool.TryParse(text, out bool truth) => truth,
-        char => throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
-        _ => RecordNumber.ToInteger(value) is { } number
-            ? !number.IsZero
-            : throw Invalid(value, SharedMemoryDataType.Boolean, "is neither true nor false"),
-    };
-
-    // The value itself may be a secret, and an error is shown and logged.
-    private static IpcException Invalid(object? value, SharedMemoryDataType type, string what) => new(
-        IpcErrorReason.SharedMemoryValueUnsupported,
-        $"The value of type {value?.GetType().ToString() ?? "null"} {what}, and cannot be stored as {type}.");
-
-    private static IpcException OutOfRange(object? value, SharedMemoryDataType type, FormattableString range) => new(
-        IpcErrorReason.SharedMemoryValueOutOfRange,
-        $"The value of type {value?.GetType().ToString() ?? "null"} does not fit in {type}, which holds "
-            + $"{FormattableString.Invariant(range)}.");
 }

@@ -8,12 +8,7 @@ namespace PSIpc.Commands;
 /// <summary>The last word of a layout: a type of C; or, where nothing else is typed, the name of a struct made in this session.</summary>
 public sealed class LayoutCompleter : Completer
 {
-    private static readonly string[] CTypes =
-    [
-        "int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t", "uint32_t", "int64_t", "uint64_t", "size_t", "ssize_t", "intptr_t", "uintptr_t",
-        "char", "short", "int", "long", "long long", "unsigned", "unsigned char", "unsigned short", "unsigned int", "unsigned long",
-        "float", "double", "bool", "struct", "union",
-    ];
+    private static readonly string[] CTypes = [.. MemoryLayout.TypeNames, "unsigned", "struct", "union"];
 
     private protected override IEnumerable<CompletionResult> Complete(string word, IDictionary bound)
     {

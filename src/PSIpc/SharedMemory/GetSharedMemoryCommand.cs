@@ -41,7 +41,7 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
         }
         else
         {
-            ProcessAll();
+            base.ProcessRecord();
         }
     }
 
@@ -132,7 +132,7 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
                 int count => $"{count} processes that cannot be read",
             };
             WriteWarning(
-                (undecided > 0 ? $"{undecided} that may be orphans are left out: {who} may use them." : $"ProcessId may be incomplete: {who} may use the memory too.")
+                (undecided > 0 ? $"{undecided} that may be orphans are left out: {who} may use them." : $"ProcessIds may be incomplete: {who} may use the memory too.")
                 + (Environment.IsPrivilegedProcess ? "" : " As root, more can be seen."));
         }
 

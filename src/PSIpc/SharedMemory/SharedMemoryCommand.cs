@@ -34,20 +34,8 @@ public abstract class SharedMemoryCommand : IpcCommand
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => ProcessAll();
-
-    /// <summary>Does this cmdlet's work for one address.</summary>
-    private protected abstract void ProcessAddress(IpcAddress address);
-
-    /// <summary>Does this cmdlet's work for a view that the caller keeps open.</summary>
-    private protected virtual void ProcessView(SharedMemoryView view) => ProcessAddress(view.ToExactAddress());
-
-    /// <summary>Does this cmdlet's work for one name.</summary>
-    private protected virtual void ProcessName(string name) => ProcessAddress(IpcAddress.FromName(name));
-
     /// <summary>Does the work for everything that the parameters name. If one item fails, the others follow.</summary>
-    private protected void ProcessAll()
+    protected override void ProcessRecord()
     {
         foreach (string key in Key)
         {
@@ -69,6 +57,15 @@ public abstract class SharedMemoryCommand : IpcCommand
             RunItem(given, () => ProcessObject(given));
         }
     }
+
+    /// <summary>Does this cmdlet's work for one address.</summary>
+    private protected abstract void ProcessAddress(IpcAddress address);
+
+    /// <summary>Does this cmdlet's work for a view that the caller keeps open.</summary>
+    private protected virtual void ProcessView(SharedMemoryView view) => ProcessAddress(view.ToExactAddress());
+
+    /// <summary>Does this cmdlet's work for one name.</summary>
+    private protected virtual void ProcessName(string name) => ProcessAddress(IpcAddress.FromName(name));
 
     private void ProcessObject(PSObject given)
     {

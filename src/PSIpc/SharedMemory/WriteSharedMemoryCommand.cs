@@ -72,7 +72,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryContentCommand
                 EncodeValues();
             }
 
-            ProcessAll();
+            base.ProcessRecord();
         }
     }
 
@@ -82,7 +82,7 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryContentCommand
         if (ParameterSetName != InputObjectSet && _values.Count > 0)
         {
             EncodeValues();
-            ProcessAll();
+            base.ProcessRecord();
         }
     }
 

@@ -157,7 +157,7 @@ public sealed class LayoutRecordTests
         { "id", new int[1], IpcErrorReason.LayoutValueInvalid, "System.Int32[]" },
         { "value", "1,5", IpcErrorReason.LayoutValueInvalid, "expects a number" },
         { "value", "1e999", IpcErrorReason.LayoutValueInvalid, "expects a number" },
-        { "ratio", 1e39, IpcErrorReason.LayoutValueOutOfRange, "a float goes from" },
+        { "ratio", 1e39, IpcErrorReason.LayoutValueOutOfRange, "float goes from" },
         { "flag", "maybe", IpcErrorReason.LayoutValueInvalid, "expects true" },
         { "name", "123456789", IpcErrorReason.LayoutValueOutOfRange, "9 bytes does not fit in field 'name', which has 8" },
         { "name", "a\0b", IpcErrorReason.LayoutValueInvalid, "index 1" },

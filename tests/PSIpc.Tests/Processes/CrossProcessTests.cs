@@ -103,7 +103,7 @@ public sealed class CrossProcessTests : SharedMemoryCommandTests
             string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.True(lines.Length == 4, result.Output + result.Error);
             Assert.All(lines[..3], line => Assert.StartsWith("SharedMemoryAccessDenied: ", line, StringComparison.Ordinal));
-            Assert.All(lines[..3], line => Assert.Contains("root's with mode rw-------", line, StringComparison.Ordinal));
+            Assert.All(lines[..3], line => Assert.Contains("root's with mode 0600", line, StringComparison.Ordinal));
             Assert.Equal("root", lines[3]);
             Assert.Equal(["mine"], Text($"Read-SharedMemory {address}"));
         }

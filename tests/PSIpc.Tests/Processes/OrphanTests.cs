@@ -18,12 +18,12 @@ public sealed class OrphanTests : SharedMemoryCommandTests
             $"$null = New-SharedMemory {address} -Size 64; $view = Connect-SharedMemory {address}; {Hold}");
         await other.WaitForLineAsync("holds");
 
-        Assert.Equal([$"{other.Id}"], Text($"(Get-SharedMemory {address} -IncludeProcess).ProcessId"));
+        Assert.Equal([$"{other.Id}"], Text($"(Get-SharedMemory {address} -IncludeProcess).ProcessIds"));
         Assert.Empty(Text($"Get-SharedMemory {address} -Orphan -WarningAction SilentlyContinue"));
 
         await End(other);
 
-        Assert.Equal(["0"], Text($"(Get-SharedMemory {address} -IncludeProcess).ProcessId.Count"));
+        Assert.Equal(["0"], Text($"(Get-SharedMemory {address} -IncludeProcess).ProcessIds.Count"));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
                     + $"flush=True)\nsys.stdin.readline()"]);
             await other.WaitForLineAsync("holds");
 
-            Assert.Equal([$"{other.Id}"], Text("(Get-SharedMemory -Name $name -IncludeProcess).ProcessId"));
+            Assert.Equal([$"{other.Id}"], Text("(Get-SharedMemory -Name $name -IncludeProcess).ProcessIds"));
             Assert.Empty(Text("Get-SharedMemory -Name $name -Orphan -WarningAction SilentlyContinue"));
             await End(other);
         }
@@ -101,7 +101,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
                     $orphans = Get-SharedMemory -Name {{Name}} -Orphan -WarningVariable told -WarningAction SilentlyContinue
                     "$($null -eq $orphans) $($told.Count) $told"
                     $seen = Get-SharedMemory -Name {{Name}} -IncludeProcess -WarningVariable told -WarningAction SilentlyContinue
-                    "$($seen.ProcessId.Count) $($told.Count) $told"
+                    "$($seen.ProcessIds.Count) $($told.Count) $told"
                 } finally { Remove-SharedMemory -Name {{Name}} }
                 """)],
             environment: new Dictionary<string, string?> { ["HOME"] = "/tmp" });
@@ -109,7 +109,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
         string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length == 2, result.Output + result.Error);
         Assert.Matches(@"^True 1 1 that may be orphans are left out: [1-9]\d* processes ", lines[0]);
-        Assert.Matches(@"^0 1 ProcessId may be incomplete: [1-9]\d* processes .* As root, more can be seen\.$", lines[1]);
+        Assert.Matches(@"^0 1 ProcessIds may be incomplete: [1-9]\d* processes .* As root, more can be seen\.$", lines[1]);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class OrphanTests : SharedMemoryCommandTests
 
         ProcessResult result = await ChildProcess.RunAsync(
             unshare, ["--ipc", Pwsh.Path, .. Pwsh.Command("$s = New-SharedMemory -Private -Size 64; \"id $($s.Id)\"; ($s | "
-                + "Get-SharedMemory -IncludeProcess -WarningAction SilentlyContinue).ProcessId.Count")]);
+                + "Get-SharedMemory -IncludeProcess -WarningAction SilentlyContinue).ProcessIds.Count")]);
 
         Assert.Equal([id, "0"], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await End(other);
@@ -176,14 +176,14 @@ public sealed class OrphanTests : SharedMemoryCommandTests
             Text($$"""
                 {{mine}}
                 $segments = @(Get-SharedMemory -IncludeProcess |
-                    Where-Object { $_.Kind -eq 'SystemV' -and $_.ProcessId -contains {{server.Id}} })
+                    Where-Object { $_.Kind -eq 'SystemV' -and $_.ProcessIds -contains {{server.Id}} })
                 $segments.Count -ge 1
                 $segments[0].AttachCount -ge 1 -and $segments[0].CreatorProcessId -eq {{server.Id}}
-                @($segments[0].ProcessId | Where-Object { $_ -in $server }).Count -ge 2
+                @($segments[0].ProcessIds | Where-Object { $_ -in $server }).Count -ge 2
                 """));
         Assert.Empty(Text($$"""
             {{before}}
-            $theirs = @(Get-SharedMemory -IncludeProcess | Where-Object { $_.ProcessId -contains {{server.Id}} })
+            $theirs = @(Get-SharedMemory -IncludeProcess | Where-Object { $_.ProcessIds -contains {{server.Id}} })
             Get-SharedMemory -Orphan | Where-Object { "$_" -notin $before } |
                 Where-Object { "$_" -in $theirs.ForEach{ "$_" } -or $_.Owner -eq '{{server.User}}' }
             Get-SharedMemory -Orphan -Mine | Remove-SharedMemory -WhatIf

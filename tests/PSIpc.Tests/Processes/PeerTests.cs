@@ -27,10 +27,10 @@ public sealed class PeerTests : SharedMemoryCommandTests
         string c = CProgram.Compile("shm");
         await Peer(c, "sysv-write", DecimalKey, "1024", ReferenceText);
 
-        Assert.Equal(["False", ReferenceText, "rw-rw-rw-"], Text("""
+        Assert.Equal(["False", ReferenceText, "0666"], Text("""
             (New-SharedMemory -Key $key -Size 1024 -Mode 0666 -AllowExisting).Created
             Read-SharedMemory -Key $key
-            [PSIpc.Commands.Display]::Mode((Get-SharedMemory -Key $key).Mode)
+            (Get-SharedMemory -Key $key).Mode
             """));
     }
 
@@ -99,7 +99,7 @@ public sealed class PeerTests : SharedMemoryCommandTests
 
         Assert.Equal([string.Join(' ', fields[..6])], Text("""
             $s = Get-SharedMemory -Key $key
-            "$([PSIpc.Commands.Display]::Key($s.Key)) $($s.Id) $($s.Owner) $([Convert]::ToString([int]$s.Mode, 8)) $($s.Size) $($s.AttachCount)"
+            "$($s.HexKey) $($s.Id) $($s.Owner) $($s.Mode.TrimStart('0')) $($s.Size) $($s.AttachCount)"
             """));
         Assert.Equal([$"{holder.Id}"], Text("(Get-SharedMemory -Key $key).LastProcessId"));
         await holder.Input.WriteLineAsync();

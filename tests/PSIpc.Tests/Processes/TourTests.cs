@@ -26,12 +26,12 @@ public sealed partial class TourTests
     [
         .. text.Split('\n')
             .Where(line => line.Length > 0)
-            .Select(line => Owner().Replace(line, "rw------- OWNER "))
+            .Select(line => Owner().Replace(line, "0600 OWNER "))
             .Select(line => Figure().Replace(line, "N"))
             .Select(line => Space().Replace(line, " ").Trim()),
     ];
 
-    [GeneratedRegex(@"rw------- \S+ ")]
+    [GeneratedRegex(@"0600 \S+ ")]
     private static partial Regex Owner();
 
     [GeneratedRegex(@"-?\d+([.,]\d+)*( (µs|ms|s|B|KB|MB)\b)?")]

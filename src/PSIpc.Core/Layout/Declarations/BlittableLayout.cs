@@ -90,26 +90,8 @@ internal static class BlittableLayout
     }
 
     // bool and char are left out: they have one form in .NET and another in C.
-    private static LayoutType? Number(Type type)
-    {
-        LayoutFieldKind? kind = Type.GetTypeCode(type) switch
-        {
-            TypeCode.SByte => LayoutFieldKind.SByte,
-            TypeCode.Byte => LayoutFieldKind.Byte,
-            TypeCode.Int16 => LayoutFieldKind.Int16,
-            TypeCode.UInt16 => LayoutFieldKind.UInt16,
-            TypeCode.Int32 => LayoutFieldKind.Int32,
-            TypeCode.UInt32 => LayoutFieldKind.UInt32,
-            TypeCode.Int64 => LayoutFieldKind.Int64,
-            TypeCode.UInt64 => LayoutFieldKind.UInt64,
-            TypeCode.Single => LayoutFieldKind.Single,
-            TypeCode.Double => LayoutFieldKind.Double,
-            _ when type == typeof(nint) => nint.Size == sizeof(long) ? LayoutFieldKind.Int64 : LayoutFieldKind.Int32,
-            _ when type == typeof(nuint) => nint.Size == sizeof(long) ? LayoutFieldKind.UInt64 : LayoutFieldKind.UInt32,
-            _ => null,
-        };
-        return kind is { } known ? LayoutType.Number(type.ToString(), known) : null;
-    }
+    private static LayoutType? Number(Type type) =>
+        ScalarType.Of(type) is { IsBlittable: true, Kind: { } kind } ? LayoutType.Number(type.ToString(), kind) : null;
 
     // A property's own field is called <Name>k__BackingField.
     private static string Name(FieldInfo field) =>

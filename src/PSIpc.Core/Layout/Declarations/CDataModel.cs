@@ -3,6 +3,18 @@ using PSIpc.Layout.Records;
 
 namespace PSIpc.Layout.Declarations;
 
+/// <summary>What was said about the alignment of a field or a type.</summary>
+/// <param name="Packed">Whether it is <c>packed</c>.</param>
+/// <param name="Strictest">The largest of <c>aligned(n)</c> and <c>_Alignas(n)</c> in bytes, 0 for none: what GCC gives a field.</param>
+/// <param name="Latest">The last of them, 0 for none: what GCC gives a type.</param>
+internal readonly record struct LayoutAttributes(bool Packed, int Strictest, int Latest)
+{
+    internal static LayoutAttributes Aligned(int alignment) => new(false, alignment, alignment);
+
+    internal LayoutAttributes And(LayoutAttributes later) =>
+        new(Packed || later.Packed, Math.Max(Strictest, later.Strictest), later.Latest != 0 ? later.Latest : Latest);
+}
+
 /// <summary>A member of a struct before it has a place.</summary>
 /// <param name="Name">Null for an anonymous struct or union, whose members become the struct's own.</param>
 /// <param name="Type">Its type.</param>
@@ -32,20 +44,16 @@ internal sealed class CDataModel
 
     private CDataModel(LayoutFieldKind signedLong, LayoutFieldKind unsignedLong, bool hasPosixTypes)
     {
-        Add(LayoutFieldKind.Char, "char");
-        Add(LayoutFieldKind.Boolean, "bool", "_Bool");
-        Add(LayoutFieldKind.SByte, "signed char", "int8_t");
-        Add(LayoutFieldKind.Byte, "unsigned char", "uint8_t");
-        Add(LayoutFieldKind.Int16, "short", "int16_t");
-        Add(LayoutFieldKind.UInt16, "unsigned short", "uint16_t");
-        Add(LayoutFieldKind.Int32, "int", "int32_t");
-        Add(LayoutFieldKind.UInt32, "unsigned int", "uint32_t");
+        foreach (ScalarType type in ScalarType.All)
+        {
+            if (type.Kind is { } kind)
+            {
+                Add(kind, [.. type.Names]);
+            }
+        }
+
         Add(signedLong, "long");
         Add(unsignedLong, "unsigned long");
-        Add(LayoutFieldKind.Int64, "long long", "int64_t", "intmax_t", "ssize_t", "intptr_t", "ptrdiff_t", "time_t");
-        Add(LayoutFieldKind.UInt64, "unsigned long long", "uint64_t", "uintmax_t", "size_t", "uintptr_t");
-        Add(LayoutFieldKind.Single, "float");
-        Add(LayoutFieldKind.Double, "double");
         Add(signedLong, "off_t");
         if (hasPosixTypes)
         {
@@ -56,6 +64,9 @@ internal sealed class CDataModel
 
     /// <summary>The rules of this machine.</summary>
     internal static CDataModel Current => OperatingSystem.IsWindows() ? Llp64 : Lp64;
+
+    /// <summary>Gets the names of the basic types and of the typedefs of the C library.</summary>
+    internal IReadOnlyCollection<string> Names => _types.Keys;
 
     /// <summary>A basic type or a typedef of the C library, or null.</summary>
     internal LayoutType? Find(string name) => _types.GetValueOrDefault(name);

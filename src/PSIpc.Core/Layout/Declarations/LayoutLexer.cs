@@ -169,3 +169,85 @@ internal sealed class LayoutLexer
         _index += length;
     }
 }
+
+/// <summary>A place in the text of a layout, as editors and compilers count: both from 1, a tab being one column.</summary>
+internal readonly record struct LayoutPosition(int Line, int Column)
+{
+    public override string ToString() => $"Line {Line}, column {Column}";
+}
+
+/// <summary>What a token is.</summary>
+internal enum LayoutTokenKind
+{
+    End,
+    Name,
+    Number,
+    Punctuation,
+
+    /// <summary>The <c>#</c> that starts a directive.</summary>
+    Directive,
+
+    /// <summary>The end of a directive's line.</summary>
+    EndOfDirective,
+}
+
+/// <summary>One word of C.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">As it is written.</param>
+/// <param name="Position">Where it starts.</param>
+internal readonly record struct LayoutToken(LayoutTokenKind Kind, string Text, LayoutPosition Position)
+{
+    internal bool Is(string text) => Kind is LayoutTokenKind.Name or LayoutTokenKind.Punctuation && Text == text;
+
+    public override string ToString() => Kind switch
+    {
+        LayoutTokenKind.End => "the end of the text",
+        LayoutTokenKind.EndOfDirective => "the end of the line",
+        _ => $"'{Text}'",
+    };
+}
+
+/// <summary>A place among the tokens of a layout, and the steps that a parser takes from it.</summary>
+internal sealed class LayoutCursor(List<LayoutToken> tokens)
+{
+    private int _index;
+
+    internal LayoutToken Current => tokens[_index];
+
+    internal LayoutPosition Position => Current.Position;
+
+    internal bool AtEnd => Current.Kind == LayoutTokenKind.End;
+
+    internal LayoutToken Take()
+    {
+        LayoutToken token = Current;
+        if (!AtEnd)
+        {
+            _index++;
+        }
+
+        return token;
+    }
+
+    internal bool Accept(string text)
+    {
+        bool found = Current.Is(text);
+        if (found)
+        {
+            _index++;
+        }
+
+        return found;
+    }
+
+    internal void Expect(string text, string where)
+    {
+        if (!Accept(text))
+        {
+            throw LayoutErrors.Expected(Current, $"'{text}' {where}");
+        }
+    }
+
+    internal LayoutToken ExpectName(string what) =>
+        Current.Kind == LayoutTokenKind.Name && !LayoutKeywords.Contains(Current.Text) ? Take() : throw LayoutErrors.Expected(Current, what);
+}

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace PSIpc.Layout.Declarations;
 
 /// <summary>The words that together name a basic type, in any order: <c>long unsigned int long</c> (C11 6.7.2).</summary>
@@ -77,4 +79,19 @@ internal sealed class TypeSpecifiers
         string width = rest.Count == 0 ? "int" : string.Join(' ', rest);
         return width is "int" or "short" or "long" or "long long" ? (isUnsigned ? "unsigned " : "") + width : $"{width} {isSigned}";
     }
+}
+
+/// <summary>The words that C keeps for itself (C11 6.4.1), with the spellings that GCC adds.</summary>
+internal static class LayoutKeywords
+{
+    private static readonly FrozenSet<string> Words = new[]
+    {
+        "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto",
+        "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+        "union", "unsigned", "void", "volatile", "while", "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary",
+        "_Noreturn", "_Static_assert", "_Thread_local", "alignas", "bool", "__attribute__", "__attribute", "__extension__", "__declspec",
+        "__const", "__const__", "__volatile", "__volatile__", "__signed", "__signed__", "__int128", "_Float16", "_Float128", "__float128",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    internal static bool Contains(string word) => Words.Contains(word);
 }

@@ -25,3 +25,6 @@ public abstract class MemoryRecord
         ? $"{{{string.Join(", ", items.Cast<object?>().Take(MaximumShown).Select(Show))}{(items.Count > MaximumShown ? ", …" : "")}}}"
         : DisplayText.Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 }
+
+/// <summary>The bytes that a record was read from: what they hold still is no change.</summary>
+internal sealed record RecordOriginal(MemoryLayout Layout, byte[] Bytes);

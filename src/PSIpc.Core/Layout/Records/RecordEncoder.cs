@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -137,7 +136,7 @@ internal sealed class RecordEncoder
             }
             else
             {
-                EncodeNumber(bare, field, bytes);
+                EncodeScalar(bare, field, bytes);
             }
 
             Put(new(offset, size, Math.Min(length + 1, size), size), bytes);
@@ -223,8 +222,8 @@ internal sealed class RecordEncoder
     }
 
     private static bool IsCopyable(Array array, LayoutFieldKind kind) =>
-        kind is not (LayoutFieldKind.Boolean or LayoutFieldKind.Char or LayoutFieldKind.Structure)
-        && array.Rank == 1 && array.GetType().GetElementType() == RecordFieldReader.NumberType(kind);
+        kind != LayoutFieldKind.Structure && ScalarType.Of(kind) is { IsBlittable: true } type
+        && array.Rank == 1 && array.GetType().GetElementType() == type.Type;
 
     private void CopyNumbers(Array array, int length, int elementSize, int offset)
     {
@@ -290,72 +289,19 @@ internal sealed class RecordEncoder
         }
     }
 
-    private void EncodeNumber(object? value, LayoutField field, Span<byte> bytes)
+    private void EncodeScalar(object? value, LayoutField field, Span<byte> bytes)
     {
-        switch (field.Kind)
+        var type = ScalarType.Of(field.Kind);
+        switch (type.Write(value, bytes))
         {
-            case LayoutFieldKind.Single:
-                EncodeSingle(value, bytes);
-                break;
-            case LayoutFieldKind.Double:
-                MemoryMarshal.Write(bytes, RecordNumber.ToDouble(value) ?? throw Invalid(value, "expects a number"));
-                break;
-            case LayoutFieldKind.Boolean:
-                bytes[0] = ToBoolean(value) ? (byte)1 : (byte)0;
-                break;
+            case ScalarWrite.Invalid:
+                throw Invalid(value, $"expects {type.Expected}");
+            case ScalarWrite.OutOfRange:
+                throw OutOfRange($"The number does not fit in {Field}: {field.TypeName} goes from {type.Range}");
             default:
-                EncodeInteger(value is string { Length: 1 } text && field.Kind == LayoutFieldKind.Char ? text[0] : value, field, bytes);
-                break;
+                return;
         }
     }
-
-    private void EncodeSingle(object? value, Span<byte> bytes)
-    {
-        double number = RecordNumber.ToDouble(value) ?? throw Invalid(value, "expects a number");
-        float single = value is float same ? same : (float)number;
-        if (float.IsInfinity(single) && double.IsFinite(number))
-        {
-            throw OutOfRange(string.Create(CultureInfo.InvariantCulture, $"The number does not fit in {Field}: a float goes from {float.MinValue} to {float.MaxValue}"));
-        }
-
-        MemoryMarshal.Write(bytes, single);
-    }
-
-    private void EncodeInteger(object? value, LayoutField field, Span<byte> bytes)
-    {
-        BigInteger number = RecordNumber.ToInteger(value) ?? throw Invalid(value, field.Kind == LayoutFieldKind.Char ? "expects one character or its number" : "expects a whole number");
-        (BigInteger minimum, BigInteger maximum) = RecordNumber.Range(field.Kind);
-        if (number < minimum || number > maximum)
-        {
-            throw OutOfRange(string.Create(CultureInfo.InvariantCulture, $"The number does not fit in {Field}: {field.TypeName} goes from {minimum} to {maximum}"));
-        }
-
-        // In this machine's byte order, and so in two's complement of the field's own width.
-        long bits = number < 0 ? (long)number : (long)(ulong)number;
-        switch (bytes.Length)
-        {
-            case sizeof(byte):
-                bytes[0] = (byte)bits;
-                break;
-            case sizeof(short):
-                MemoryMarshal.Write(bytes, (short)bits);
-                break;
-            case sizeof(int):
-                MemoryMarshal.Write(bytes, (int)bits);
-                break;
-            default:
-                MemoryMarshal.Write(bytes, bits);
-                break;
-        }
-    }
-
-    private bool ToBoolean(object? value) => value switch
-    {
-        bool truth => truth,
-        string text when bool.TryParse(text, out bool truth) => truth,
-        char => throw Invalid(value, "expects a truth value"),
-        _ => RecordNumber.ToInteger(value) is { } number ? !number.IsZero : throw Invalid(value, "expects true, false or a whole number"),
-    };
 
     private string Field
     {

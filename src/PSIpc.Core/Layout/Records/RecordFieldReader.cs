@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PSIpc.Layout.Records;
@@ -16,24 +14,6 @@ internal abstract class RecordFieldReader
     /// <param name="bytes">From the value's first byte on.</param>
     /// <param name="encoding">That of text.</param>
     internal abstract object Read(ReadOnlySpan<byte> bytes, Encoding encoding);
-
-    /// <summary>The type of one number, as a property has it.</summary>
-    internal static Type NumberType(LayoutFieldKind kind) => kind switch
-    {
-        LayoutFieldKind.SByte => typeof(sbyte),
-        LayoutFieldKind.Byte => typeof(byte),
-        LayoutFieldKind.Int16 => typeof(short),
-        LayoutFieldKind.UInt16 => typeof(ushort),
-        LayoutFieldKind.Int32 => typeof(int),
-        LayoutFieldKind.UInt32 => typeof(uint),
-        LayoutFieldKind.Int64 => typeof(long),
-        LayoutFieldKind.UInt64 => typeof(ulong),
-        LayoutFieldKind.Single => typeof(float),
-        LayoutFieldKind.Double => typeof(double),
-        LayoutFieldKind.Boolean => typeof(bool),
-        LayoutFieldKind.Char => typeof(char),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A struct is no number."),
-    };
 
     /// <summary>The reader of a field, or null for one number, which needs none.</summary>
     internal static RecordFieldReader? For(LayoutField field, RecordAssembly assembly)
@@ -52,52 +32,17 @@ internal abstract class RecordFieldReader
     }
 
     // The innermost dimension of an array, in one copy.
-    private static RecordFieldReader Row(LayoutFieldKind kind, int length) => kind switch
-    {
-        LayoutFieldKind.Char => new Text(length),
-        LayoutFieldKind.Boolean => new Booleans(length),
-        LayoutFieldKind.SByte => new Numbers<sbyte>(length),
-        LayoutFieldKind.Byte => new Numbers<byte>(length),
-        LayoutFieldKind.Int16 => new Numbers<short>(length),
-        LayoutFieldKind.UInt16 => new Numbers<ushort>(length),
-        LayoutFieldKind.Int32 => new Numbers<int>(length),
-        LayoutFieldKind.UInt32 => new Numbers<uint>(length),
-        LayoutFieldKind.Int64 => new Numbers<long>(length),
-        LayoutFieldKind.UInt64 => new Numbers<ulong>(length),
-        LayoutFieldKind.Single => new Numbers<float>(length),
-        LayoutFieldKind.Double => new Numbers<double>(length),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A struct has a reader of its own."),
-    };
+    private static RecordFieldReader Row(LayoutFieldKind kind, int length) =>
+        kind == LayoutFieldKind.Char ? new Text(length) : new Scalars(ScalarType.Of(kind), length);
 
     private sealed class Text(int length) : RecordFieldReader(typeof(string))
     {
         internal override object Read(ReadOnlySpan<byte> bytes, Encoding encoding) => RecordText.Decode(bytes[..length], encoding);
     }
 
-    private sealed class Numbers<T>(int length) : RecordFieldReader(typeof(T[]))
-        where T : unmanaged
+    private sealed class Scalars(ScalarType type, int length) : RecordFieldReader(type.Type.MakeArrayType())
     {
-        internal override object Read(ReadOnlySpan<byte> bytes, Encoding encoding)
-        {
-            T[] values = GC.AllocateUninitializedArray<T>(length);
-            bytes[..(length * Unsafe.SizeOf<T>())].CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
-        }
-    }
-
-    private sealed class Booleans(int length) : RecordFieldReader(typeof(bool[]))
-    {
-        // A byte other than 0 and 1 is no valid .NET bool, so these are not copied but told.
-        internal override object Read(ReadOnlySpan<byte> bytes, Encoding encoding)
-        {
-            bool[] values = new bool[length];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = bytes[i] != 0;
-            }
-
-            return values;
-        }
+        internal override object Read(ReadOnlySpan<byte> bytes, Encoding encoding) => type.ReadArray(bytes[..(length * type.Size)]);
     }
 
     private sealed class Structure(RecordType type) : RecordFieldReader(type.Type)
@@ -118,5 +63,40 @@ internal abstract class RecordFieldReader
 
             return values;
         }
+    }
+}
+
+/// <summary>
+/// What reading a record makes. The members of a union are all read, so that a record of one byte may have more values than memory
+/// has room for: its size bounds neither their number nor their bytes.
+/// </summary>
+/// <param name="Count">Numbers, structs, and rows of numbers or of text, each row being one copy.</param>
+/// <param name="Bytes">The bytes of them all, those of a union once for every member.</param>
+internal readonly record struct LayoutValues(long Count, long Bytes)
+{
+    internal const int MaximumCount = 1 << 20;
+
+    /// <summary>What is too much, or null.</summary>
+    internal string? Excess =>
+        Count > MaximumCount ? $"the record has {Count} values, structs in structs and every member of a union counted, and at most {MaximumCount} are read"
+        : Bytes > MemoryLayout.MaximumSize ? $"the values of the record have {Bytes} bytes, every member of a union counted, and at most {MemoryLayout.MaximumSize} are read"
+        : null;
+
+    /// <summary>With one more field.</summary>
+    /// <remarks>Nothing overflows where <see cref="Excess"/> is looked at after every field: an array has less than 2 to the 31st
+    /// elements, and a layout that was made no more values and bytes than are allowed.</remarks>
+    internal LayoutValues And(LayoutField field)
+    {
+        // A row is the innermost dimension.
+        ReadOnlySpan<int> dimensions = field.Dimensions.AsSpan();
+        long count = 1;
+        foreach (int length in field.Layout is null && !dimensions.IsEmpty ? dimensions[..^1] : dimensions)
+        {
+            count *= length;
+        }
+
+        return field.Layout is { Values: var inner }
+            ? new(Count + (count * (1 + inner.Count)), Bytes + (count * inner.Bytes))
+            : new(Count + count, Bytes + field.Size);
     }
 }

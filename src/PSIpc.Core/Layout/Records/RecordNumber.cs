@@ -50,22 +50,6 @@ internal static class RecordNumber
         _ => ToInteger(value) is { } whole ? ToDouble(whole) : null,
     };
 
-    internal static (BigInteger Minimum, BigInteger Maximum) Range(LayoutFieldKind kind) => kind switch
-    {
-        LayoutFieldKind.SByte => (sbyte.MinValue, sbyte.MaxValue),
-        LayoutFieldKind.Byte => (byte.MinValue, byte.MaxValue),
-        LayoutFieldKind.Int16 => (short.MinValue, short.MaxValue),
-        LayoutFieldKind.UInt16 => (ushort.MinValue, ushort.MaxValue),
-        LayoutFieldKind.Int32 => (int.MinValue, int.MaxValue),
-        LayoutFieldKind.UInt32 => (uint.MinValue, uint.MaxValue),
-        LayoutFieldKind.Int64 => (long.MinValue, long.MaxValue),
-        LayoutFieldKind.UInt64 => (ulong.MinValue, ulong.MaxValue),
-
-        // C's char is signed on one platform and not on another: either way of writing it is meant.
-        LayoutFieldKind.Char => (sbyte.MinValue, byte.MaxValue),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Only integers have a range."),
-    };
-
     // The length is bounded before the digits are: the time to read them grows with its square.
     private static BigInteger? ParseInteger(string text) =>
         text.Length > 40 ? null
