@@ -1,4 +1,5 @@
 using PSIpc.Layout;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;

@@ -3,6 +3,7 @@ using System.Collections.Specialized;
 using System.Text;
 using PSIpc.Layout;
 using PSIpc.Layout.Records;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
