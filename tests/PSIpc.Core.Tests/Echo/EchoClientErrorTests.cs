@@ -109,7 +109,8 @@ public class EchoClientErrorTests
     [Fact]
     public void A_datagram_is_too_large()
     {
-        IpcException error = Fails(IpcErrorReason.EchoMessageTooLarge, SocketEndpoint.Udp("127.0.0.1", 7), payload: EchoPayload.Pattern(65_508));
+        IpcException error = Fails(
+            IpcErrorReason.EchoMessageTooLarge, SocketEndpoint.Udp("127.0.0.1", 7), payload: EchoPayload.Pattern(65_508));
 
         Assert.Contains("65507", error.Message, StringComparison.Ordinal);
     }
@@ -141,7 +142,10 @@ public class EchoClientErrorTests
         using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         first.Connect(listener.LocalEndPoint!);
 
-        Fails(IpcErrorReason.EchoConnectTimeout, SocketEndpoint.Unix(folder.PathOf("full.sock")), new EchoClientOptions { ConnectTimeout = Short });
+        Fails(
+            IpcErrorReason.EchoConnectTimeout,
+            SocketEndpoint.Unix(folder.PathOf("full.sock")),
+            new EchoClientOptions { ConnectTimeout = Short });
     }
 
     [Fact]
@@ -221,7 +225,11 @@ public class EchoClientErrorTests
         ScriptedServer? server = null;
         using ScriptedServer started = server = ScriptedServer.Start(_ => server!.Stopped.WaitOne());
 
-        Fails(IpcErrorReason.EchoReplyTimeout, server.Endpoint, new EchoClientOptions { Timeout = Short, KeepReply = false }, EchoPayload.Pattern(1L << 30));
+        Fails(
+            IpcErrorReason.EchoReplyTimeout,
+            server.Endpoint,
+            new EchoClientOptions { Timeout = Short, KeepReply = false },
+            EchoPayload.Pattern(1L << 30));
     }
 
     [Fact]
@@ -329,7 +337,11 @@ public class EchoClientErrorTests
             }
         });
 
-        Fails(IpcErrorReason.EchoReplyTimeout, server.Endpoint, new EchoClientOptions { Timeout = Short }, EchoPayload.FromBytes(new byte[100_000]));
+        Fails(
+            IpcErrorReason.EchoReplyTimeout,
+            server.Endpoint,
+            new EchoClientOptions { Timeout = Short },
+            EchoPayload.FromBytes(new byte[100_000]));
     }
 
     [Fact]
@@ -365,7 +377,12 @@ public class EchoClientErrorTests
             SocketTransport.Tls => SocketEndpoint.Tls("127.0.0.1", silent.Endpoint.Port),
             _ => silent.Endpoint,
         };
-        var infinite = new EchoClientOptions { Timeout = Timeout.InfiniteTimeSpan, ConnectTimeout = Timeout.InfiniteTimeSpan, HalfClose = false };
+        var infinite = new EchoClientOptions
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            HalfClose = false,
+        };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Task.Run(() => Send(endpoint, Hello, infinite, cancelled.Token), CancellationToken.None)

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
 
-/// <summary>The client and the load against the module's own server: every transport, both modes, and what the server does wrong on purpose.</summary>
+/// <summary>
+/// The client and the load against the module's own server: every transport, both modes, and what the server does wrong on purpose.
+/// </summary>
 public sealed class EchoClientServerTests
 {
     private static readonly EchoClientOptions Trusting = new() { SkipCertificateCheck = true, KeepReply = false };
@@ -103,7 +105,8 @@ public sealed class EchoClientServerTests
     [MemberData(nameof(Kinds))]
     public void A_corrupt_byte_is_found_where_it_is(string kind)
     {
-        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { Fault = new EchoFault { CorruptByte = 1234 } });
+        using EchoServer server = EchoTestServer.Start(
+            kind, configure: options => options with { Fault = new EchoFault { CorruptByte = 1234 } });
 
         EchoReply reply = Send(server, EchoPayload.Pattern(5000), Trusting);
 
@@ -118,7 +121,8 @@ public sealed class EchoClientServerTests
     public void A_reset_after_some_bytes(string kind, IpcErrorReason reason)
     {
         Assert.SkipWhen(Wine.IsHere, "Wine closes where Windows resets.");
-        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { Fault = new EchoFault { ResetAfterBytes = 100 } });
+        using EchoServer server = EchoTestServer.Start(
+            kind, configure: options => options with { Fault = new EchoFault { ResetAfterBytes = 100 } });
 
         IpcException error = Assert.Throws<IpcException>(() => Send(server, EchoPayload.Pattern(5000), Trusting));
 
@@ -129,7 +133,8 @@ public sealed class EchoClientServerTests
     [MemberData(nameof(Kinds))]
     public void A_stall_after_some_bytes(string kind)
     {
-        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { Fault = new EchoFault { StallAfterBytes = 100 } });
+        using EchoServer server = EchoTestServer.Start(
+            kind, configure: options => options with { Fault = new EchoFault { StallAfterBytes = 100 } });
         if (kind == "udp")
         {
             // The rest of a datagram is not sent: what came is shorter.
@@ -154,7 +159,8 @@ public sealed class EchoClientServerTests
     public void Every_third_connection_refused_is_counted_and_the_load_goes_on()
     {
         Assert.SkipWhen(Wine.IsHere, "Wine closes where Windows resets.");
-        using EchoServer server = EchoTestServer.Start("tcp", configure: options => options with { Fault = new EchoFault { RefuseEvery = 3 } });
+        using EchoServer server = EchoTestServer.Start(
+            "tcp", configure: options => options with { Fault = new EchoFault { RefuseEvery = 3 } });
 
         EchoMeasurement measured = Load(server, new EchoLoadOptions { Connections = 9, Count = 5000 });
 
@@ -165,7 +171,8 @@ public sealed class EchoClientServerTests
     [Fact]
     public void A_delay_is_a_latency()
     {
-        using EchoServer server = EchoTestServer.Start("tcp", configure: options => options with { Fault = new EchoFault { DelayMilliseconds = 50 } });
+        using EchoServer server = EchoTestServer.Start(
+            "tcp", configure: options => options with { Fault = new EchoFault { DelayMilliseconds = 50 } });
 
         Assert.True(Load(server, new EchoLoadOptions { Connections = 4, Count = 20 }).Min.TotalMilliseconds >= 49);
     }

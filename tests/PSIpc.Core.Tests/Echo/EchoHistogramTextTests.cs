@@ -36,15 +36,19 @@ public sealed class EchoHistogramTextTests
     [InlineData(40)]
     [InlineData(200)]
     public void It_fits_the_terminal(int width) =>
-        Assert.All(EchoHistogramText.Render(Histogram((10, 5), (20, 900)), width, Invariant), line => Assert.InRange(line.Length, 1, Math.Max(34, width)));
+        Assert.All(
+            EchoHistogramText.Render(Histogram((10, 5), (20, 900)), width, Invariant),
+            line => Assert.InRange(line.Length, 1, Math.Max(34, width)));
 
     [Fact]
     public void A_single_slow_exchange_among_a_million_is_seen() =>
-        Assert.Contains("▏", EchoHistogramText.Render(Histogram((20, 1_000_000), (90_000, 1)), 80, Invariant)[^1], StringComparison.Ordinal);
+        Assert.Contains(
+            "▏", EchoHistogramText.Render(Histogram((20, 1_000_000), (90_000, 1)), 80, Invariant)[^1], StringComparison.Ordinal);
 
     [Fact]
     public void Numbers_are_the_users() =>
-        Assert.Contains("100,00 %", EchoHistogramText.Render(Histogram((20, 1)), 80, CultureInfo.GetCultureInfo("de-DE"))[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "100,00 %", EchoHistogramText.Render(Histogram((20, 1)), 80, CultureInfo.GetCultureInfo("de-DE"))[0], StringComparison.Ordinal);
 
     [Fact]
     public void Nothing_measured_is_nothing_to_show()

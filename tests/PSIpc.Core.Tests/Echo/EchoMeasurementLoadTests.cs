@@ -27,10 +27,13 @@ public sealed class EchoMeasurementLoadTests
     {
         using ChildProcess server = StartEpollServer();
 
-        EchoMeasurement measured = Run(Tcp(server), new EchoLoadOptions { Connections = connections, MessageBytes = messageBytes, Count = count });
+        EchoMeasurement measured = Run(
+            Tcp(server), new EchoLoadOptions { Connections = connections, MessageBytes = messageBytes, Count = count });
 
         Assert.Empty(measured.Errors);
-        Assert.Equal((count, (long)count * messageBytes, connections, messageBytes), (measured.Exchanges, measured.Bytes, measured.Connections, measured.MessageBytes));
+        Assert.Equal(
+            (count, (long)count * messageBytes, connections, messageBytes),
+            (measured.Exchanges, measured.Bytes, measured.Connections, measured.MessageBytes));
         Assert.Equal(count / measured.Duration.TotalSeconds, measured.Rate, 0.01 * measured.Rate);
         Assert.Equal(measured.Rate * messageBytes, measured.Throughput, 0.01 * measured.Throughput);
         TimeSpan[] rising = [measured.Min, measured.P50, measured.P90, measured.P99, measured.P999, measured.Max];
@@ -87,7 +90,8 @@ public sealed class EchoMeasurementLoadTests
         static void Throw(EchoLoadProgress progress) => throw new OperationCanceledException();
 
         Assert.Throws<OperationCanceledException>(() => Run(
-            Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = new CallbackProgress<EchoLoadProgress>(Throw) }));
+            Tcp(server),
+            new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = new CallbackProgress<EchoLoadProgress>(Throw) }));
     }
 
     [Fact]
@@ -141,7 +145,9 @@ public sealed class EchoMeasurementLoadTests
     public void Not_one_answer_within_the_duration_is_an_error_too(SocketTransport transport)
     {
         // A server in Message mode waits for an EOF that a load never sends.
-        SocketEndpoint endpoint = transport == SocketTransport.Pipe ? SocketEndpoint.Pipe(TestAddress.NextName()) : SocketEndpoint.Tcp("127.0.0.1", 0);
+        SocketEndpoint endpoint = transport == SocketTransport.Pipe
+            ? SocketEndpoint.Pipe(TestAddress.NextName())
+            : SocketEndpoint.Tcp("127.0.0.1", 0);
         using EchoServer server = EchoServer.Start(new EchoServerOptions { Endpoint = endpoint, Mode = EchoMode.Message });
 
         IpcException error = Assert.Throws<IpcException>(
@@ -248,7 +254,11 @@ public sealed class EchoMeasurementLoadTests
 
         Assert.Equal(20, measured.Exchanges);
         Assert.Equal(
-            new Dictionary<string, long> { [nameof(IpcErrorReason.EchoConnectionClosed)] = 2, [nameof(IpcErrorReason.EchoConnectionReset)] = 2 },
+            new Dictionary<string, long>
+            {
+                [nameof(IpcErrorReason.EchoConnectionClosed)] = 2,
+                [nameof(IpcErrorReason.EchoConnectionReset)] = 2,
+            },
             measured.Errors);
     }
 

@@ -125,7 +125,8 @@ public sealed class EchoMeasurementTests
         Fails(new EchoMeasurement { Histogram = Measured([1], Noon, 1).Histogram, Periods = [period] });
 
     [Fact]
-    public void A_half_filled_measurement_is_an_error_and_no_crash() => Fails(new EchoMeasurement { Errors = null!, Periods = null!, Endpoint = null!, Host = null! });
+    public void A_half_filled_measurement_is_an_error_and_no_crash() =>
+        Fails(new EchoMeasurement { Errors = null!, Periods = null!, Endpoint = null!, Host = null! });
 
     [Fact]
     public void Another_programs_histogram_of_another_range_is_an_error()
@@ -191,6 +192,7 @@ public sealed class EchoMeasurementTests
         }
 
         var period = new BusyPeriod(start, start.AddSeconds(seconds));
-        return EchoMeasurement.Create(histogram, "tcp://127.0.0.1:7", transport.ToString(), host, [period], 1, messageBytes, errors ?? [], unfinished);
+        return EchoMeasurement.Create(
+            histogram, "tcp://127.0.0.1:7", transport.ToString(), host, [period], 1, messageBytes, errors ?? [], unfinished);
     }
 }

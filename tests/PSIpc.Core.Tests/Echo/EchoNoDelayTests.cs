@@ -28,7 +28,8 @@ public sealed class EchoNoDelayTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The readiness loop is Linux's.");
         using var server = ScriptedServer.StartSilent();
-        using ClientSocket client = PollClientConnection.ConnectSocket(Address(server), Deadline.In(TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken);
+        using ClientSocket client = PollClientConnection.ConnectSocket(
+            Address(server), Deadline.In(TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken);
         using var seen = new Socket(new SafeSocketHandle(client.Descriptor, ownsHandle: false));
 
         Assert.True(seen.NoDelay);

@@ -50,7 +50,8 @@ public sealed class EchoServerLimitTests
     [MemberData(nameof(Kinds))]
     public void A_peer_that_does_not_read_is_idle_in_the_end(string kind)
     {
-        using EchoServer server = EchoTestServer.Start(kind, configure: options => options with { IdleTimeout = TimeSpan.FromMilliseconds(400) });
+        using EchoServer server = EchoTestServer.Start(
+            kind, configure: options => options with { IdleTimeout = TimeSpan.FromMilliseconds(400) });
         using var peer = new EchoTestPeer(server.GetEndpoint());
         byte[] bytes = EchoTestServer.Pattern(1 << 20);
         Assert.Throws<IOException>(() =>

@@ -21,7 +21,8 @@ public sealed class EchoServerScaleTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
         using EchoServer server = EchoTestServer.Start("tcp");
         long empty = GC.GetTotalMemory(forceFullCollection: true) - before;
-        await using var peer = ChildProcess.Start(hold, ["127.0.0.1", $"{server.GetEndpoint().Port}", $"{connections}", $"{connections / 10}", "1"]);
+        await using var peer = ChildProcess.Start(
+            hold, ["127.0.0.1", $"{server.GetEndpoint().Port}", $"{connections}", $"{connections / 10}", "1"]);
         await peer.WaitForLineAsync("held");
 
         Assert.Equal(connections, server.ActiveConnections);
@@ -46,7 +47,13 @@ public sealed class EchoServerScaleTests
     {
         using EchoServer server = EchoTestServer.Start("tcp");
         var engine = (EpollEngine)server.Engine;
-        var load = new EchoLoadOptions { Connections = connections, MessageBytes = bytes, Count = exchanges, ExchangeTimeout = ChildProcess.Patience };
+        var load = new EchoLoadOptions
+        {
+            Connections = connections,
+            MessageBytes = bytes,
+            Count = exchanges,
+            ExchangeTimeout = ChildProcess.Patience,
+        };
 
         // The first load makes the buffers that it needs, once.
         EchoLoad.Run(server.GetEndpoint(), load, TestContext.Current.CancellationToken);

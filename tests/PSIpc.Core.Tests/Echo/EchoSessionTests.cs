@@ -140,10 +140,13 @@ public sealed class EchoSessionTests
         bool[] admitted = [.. Enumerable.Range(0, 8).Select(_ => service.TryAdmit(out long _))];
 
         Assert.Equal([true, true, true, false, false, false, false, false], admitted);
-        Assert.Equal((3, 3L, 5L), (service.Counters.ActiveConnections, service.Counters.TotalConnections, service.Counters.RefusedConnections));
+        Assert.Equal(
+            (3, 3L, 5L),
+            (service.Counters.ActiveConnections, service.Counters.TotalConnections, service.Counters.RefusedConnections));
     }
 
-    private static (EchoServerContext Service, TestSession Session) Start(EchoMode mode, Func<EchoServerOptions, EchoServerOptions>? configure = null)
+    private static (EchoServerContext Service, TestSession Session) Start(
+        EchoMode mode, Func<EchoServerOptions, EchoServerOptions>? configure = null)
     {
         var options = new EchoServerOptions { Endpoint = SocketEndpoint.Tcp("127.0.0.1", 7), Mode = mode };
         var service = new EchoServerContext(configure?.Invoke(options) ?? options);

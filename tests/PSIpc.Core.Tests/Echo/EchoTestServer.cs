@@ -16,14 +16,17 @@ internal static class EchoTestServer
 
     public static X509Certificate2 Certificate => SelfSigned.Value;
 
-    public static EchoServer Start(string kind, EchoMode mode = EchoMode.Stream, Func<EchoServerOptions, EchoServerOptions>? configure = null)
+    public static EchoServer Start(
+        string kind, EchoMode mode = EchoMode.Stream, Func<EchoServerOptions, EchoServerOptions>? configure = null)
     {
         if (kind == "tcp6" && !System.Net.Sockets.Socket.OSSupportsIPv6)
         {
             Xunit.Assert.Skip("This machine has no IPv6.");
         }
 
-        Xunit.Assert.SkipWhen(Wine.IsHere && kind is ("unix" or "unix-streams" or "tls"), "Wine has no Unix sockets, and no keys for a certificate.");
+        Xunit.Assert.SkipWhen(
+            Wine.IsHere && kind is ("unix" or "unix-streams" or "tls"),
+            "Wine has no Unix sockets, and no keys for a certificate.");
 
         var options = new EchoServerOptions
         {

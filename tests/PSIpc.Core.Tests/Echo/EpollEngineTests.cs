@@ -7,7 +7,9 @@ using Xunit;
 
 namespace PSIpc.Core.Tests.Echo;
 
-/// <summary>What one round of the engine's loop does for each connection. The tests run the rounds, so no thread and no load changes them.</summary>
+/// <summary>
+/// What one round of the engine's loop does for each connection. The tests run the rounds, so no thread and no load changes them.
+/// </summary>
 /// <remarks>
 /// The server sends in pieces of one byte, and each piece is one step, so a connection with many bytes has much to do. A Unix socket
 /// passes bytes on within the call that sends them, so all effects of a round can be seen when the round ends.
@@ -46,7 +48,9 @@ public sealed class EpollEngineTests : IDisposable
         // The first turn comes from the event and begins with a read; then the connection is in the queue.
         int[] rounds = [.. Enumerable.Range(0, 4).Select(_ => EchoesOfRound([client])[0])];
 
-        Assert.Equal([(2 * EpollEngine.StepsAtOnce) - 1, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce], rounds);
+        Assert.Equal(
+            [(2 * EpollEngine.StepsAtOnce) - 1, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce],
+            rounds);
     }
 
     [Theory]
