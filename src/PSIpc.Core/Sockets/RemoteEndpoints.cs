@@ -14,7 +14,9 @@ internal static class RemoteEndpoints
         _ => "",
     };
 
-    /// <summary>Returns the process on the other side of a Unix socket (unix(7), SO_PEERCRED), or null where the system does not say.</summary>
+    /// <summary>
+    /// Returns the process on the other side of a Unix socket (unix(7), SO_PEERCRED), or null where the system does not say.
+    /// </summary>
     internal static int? FindProcess(int descriptor)
     {
         Span<int> credentials = stackalloc int[3];

@@ -177,7 +177,11 @@ internal sealed class UnixSocketFile
             socket.Dispose();
             throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse
                 ? InUse(path, "")
-                : new IpcException(IpcErrorReason.EchoPathInvalid, $"Cannot listen on '{path}': {exception.Message}.", exception.NativeErrorCode, exception);
+                : new IpcException(
+                    IpcErrorReason.EchoPathInvalid,
+                    $"Cannot listen on '{path}': {exception.Message}.",
+                    exception.NativeErrorCode,
+                    exception);
         }
     }
 

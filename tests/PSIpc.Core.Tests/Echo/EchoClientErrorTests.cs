@@ -377,7 +377,12 @@ public class EchoClientErrorTests
             SocketTransport.Tls => SocketEndpoint.Tls("127.0.0.1", silent.Endpoint.Port),
             _ => silent.Endpoint,
         };
-        var infinite = new EchoClientOptions { Timeout = Timeout.InfiniteTimeSpan, ConnectTimeout = Timeout.InfiniteTimeSpan, HalfClose = false };
+        var infinite = new EchoClientOptions
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            HalfClose = false,
+        };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Task.Run(() => Send(endpoint, Hello, infinite, cancelled.Token), CancellationToken.None)

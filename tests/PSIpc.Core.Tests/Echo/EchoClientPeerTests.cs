@@ -60,13 +60,15 @@ public sealed class EchoClientPeerTests
     public void Ncat()
     {
         using ChildProcess server = ChildProcess.StartListening(
-            "ncat", "ncat", ["-v", "-l", "127.0.0.1", $"{TestAddress.FreePort()}", "-k", "-e", "/bin/cat"], @"Listening on 127\.0\.0\.1:(?<port>\d+)");
+            "ncat", "ncat", ["-v", "-l", "127.0.0.1", $"{TestAddress.FreePort()}", "-k", "-e", "/bin/cat"],
+            @"Listening on 127\.0\.0\.1:(?<port>\d+)");
 
         // ncat ends the program's output with the connection when the client half-closes: it is a server for -NoHalfClose.
         // Its own copying into and out of the program stands still for good when both pipes are full, hence less than one holds.
         Assert.True(Send(
-            SocketEndpoint.Tcp("127.0.0.1", server.Port), EchoPayload.Pattern(
-                50_000), new EchoClientOptions { HalfClose = false }).Matches);
+            SocketEndpoint.Tcp("127.0.0.1", server.Port),
+            EchoPayload.Pattern(50_000),
+            new EchoClientOptions { HalfClose = false }).Matches);
     }
 
     [Fact]

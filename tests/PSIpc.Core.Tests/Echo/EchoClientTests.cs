@@ -199,7 +199,11 @@ public class EchoClientTests
     {
         string name = $"PSIpc-{Guid.NewGuid():N}";
         await using var pipe = new System.IO.Pipes.NamedPipeServerStream(
-            name, System.IO.Pipes.PipeDirection.InOut, 1, System.IO.Pipes.PipeTransmissionMode.Byte, System.IO.Pipes.PipeOptions.Asynchronous);
+            name,
+            System.IO.Pipes.PipeDirection.InOut,
+            1,
+            System.IO.Pipes.PipeTransmissionMode.Byte,
+            System.IO.Pipes.PipeOptions.Asynchronous);
         Task serving = Task.Run(async () =>
         {
             await pipe.WaitForConnectionAsync(TestContext.Current.CancellationToken);

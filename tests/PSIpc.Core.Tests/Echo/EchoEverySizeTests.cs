@@ -68,10 +68,10 @@ public sealed class EchoEverySizeTests
         }
 
         // Buffers, segments, TLS records, and packets end at powers of two, or at the largest datagram.
-        IEnumerable<int> edges = Enumerable.Range(6, 11).Select(power => 1 << power).Append(LargestDatagram).SelectMany(
-            edge => Enumerable.Range(edge - 2, 5));
-        IEnumerable<int> random = Enumerable.Range(0, TestTier.Choose(test: 100, ci: 7000, soak: 0)).Select(
-            _ => Random.Shared.Next(Largest));
+        IEnumerable<int> edges = Enumerable.Range(6, 11).Select(power => 1 << power).Append(LargestDatagram)
+            .SelectMany(edge => Enumerable.Range(edge - 2, 5));
+        IEnumerable<int> random = Enumerable.Range(0, TestTier.Choose(test: 100, ci: 7000, soak: 0))
+            .Select(_ => Random.Shared.Next(Largest));
         return Enumerable.Range(0, 71).Concat(edges).Append(Largest).Concat(random).Distinct();
     }
 }

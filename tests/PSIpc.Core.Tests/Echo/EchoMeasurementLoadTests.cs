@@ -90,7 +90,8 @@ public sealed class EchoMeasurementLoadTests
         static void Throw(EchoLoadProgress progress) => throw new OperationCanceledException();
 
         Assert.Throws<OperationCanceledException>(() => Run(
-            Tcp(server), new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = new CallbackProgress<EchoLoadProgress>(Throw) }));
+            Tcp(server),
+            new EchoLoadOptions { Duration = TimeSpan.FromMinutes(1), Progress = new CallbackProgress<EchoLoadProgress>(Throw) }));
     }
 
     [Fact]
@@ -253,7 +254,11 @@ public sealed class EchoMeasurementLoadTests
 
         Assert.Equal(20, measured.Exchanges);
         Assert.Equal(
-            new Dictionary<string, long> { [nameof(IpcErrorReason.EchoConnectionClosed)] = 2, [nameof(IpcErrorReason.EchoConnectionReset)] = 2 },
+            new Dictionary<string, long>
+            {
+                [nameof(IpcErrorReason.EchoConnectionClosed)] = 2,
+                [nameof(IpcErrorReason.EchoConnectionReset)] = 2,
+            },
             measured.Errors);
     }
 

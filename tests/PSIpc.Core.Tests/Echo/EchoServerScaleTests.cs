@@ -47,7 +47,13 @@ public sealed class EchoServerScaleTests
     {
         using EchoServer server = EchoTestServer.Start("tcp");
         var engine = (EpollEngine)server.Engine;
-        var load = new EchoLoadOptions { Connections = connections, MessageBytes = bytes, Count = exchanges, ExchangeTimeout = ChildProcess.Patience };
+        var load = new EchoLoadOptions
+        {
+            Connections = connections,
+            MessageBytes = bytes,
+            Count = exchanges,
+            ExchangeTimeout = ChildProcess.Patience,
+        };
 
         // The first load makes the buffers that it needs, once.
         EchoLoad.Run(server.GetEndpoint(), load, TestContext.Current.CancellationToken);

@@ -141,7 +141,8 @@ public sealed class EchoSessionTests
 
         Assert.Equal([true, true, true, false, false, false, false, false], admitted);
         Assert.Equal(
-            (3, 3L, 5L), (service.Counters.ActiveConnections, service.Counters.TotalConnections, service.Counters.RefusedConnections));
+            (3, 3L, 5L),
+            (service.Counters.ActiveConnections, service.Counters.TotalConnections, service.Counters.RefusedConnections));
     }
 
     private static (EchoServerContext Service, TestSession Session) Start(

@@ -25,7 +25,8 @@ internal static class EchoTestServer
         }
 
         Xunit.Assert.SkipWhen(
-            Wine.IsHere && kind is ("unix" or "unix-streams" or "tls"), "Wine has no Unix sockets, and no keys for a certificate.");
+            Wine.IsHere && kind is ("unix" or "unix-streams" or "tls"),
+            "Wine has no Unix sockets, and no keys for a certificate.");
 
         var options = new EchoServerOptions
         {

@@ -49,7 +49,8 @@ public sealed class EpollEngineTests : IDisposable
         int[] rounds = [.. Enumerable.Range(0, 4).Select(_ => EchoesOfRound([client])[0])];
 
         Assert.Equal(
-            [(2 * EpollEngine.StepsAtOnce) - 1, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce], rounds);
+            [(2 * EpollEngine.StepsAtOnce) - 1, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce, EpollEngine.StepsAtOnce],
+            rounds);
     }
 
     [Theory]

@@ -82,7 +82,12 @@ public sealed class LoadRunTests
     [Fact]
     public void Server_that_never_answers_ends_a_duration()
     {
-        LoadRun run = Start(new() { Duration = TimeSpan.FromHours(1), ConnectTimeout = TimeSpan.FromSeconds(2), ExchangeTimeout = TimeSpan.FromSeconds(3) });
+        LoadRun run = Start(new()
+        {
+            Duration = TimeSpan.FromHours(1),
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            ExchangeTimeout = TimeSpan.FromSeconds(3),
+        });
         run.TryBegin();
         run.Fail(IpcErrorReason.EchoReplyTimeout);
 

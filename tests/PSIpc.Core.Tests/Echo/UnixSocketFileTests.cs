@@ -132,8 +132,8 @@ public sealed class UnixSocketFileTests : IDisposable
     // As a killed server does: a socket file that nobody listens on.
     private void LeaveStale()
     {
-        ProcessResult perl = ChildProcess.RunAsync("perl", ["-MSocket", "-e", "socket(S,PF_UNIX,SOCK_STREAM,0); "
-            + "bind(S,sockaddr_un($ARGV[0])) or die; listen(S,1)", _path]).GetAwaiter().GetResult();
+        const string Listen = "socket(S,PF_UNIX,SOCK_STREAM,0); bind(S,sockaddr_un($ARGV[0])) or die; listen(S,1)";
+        ProcessResult perl = ChildProcess.RunAsync("perl", ["-MSocket", "-e", Listen, _path]).GetAwaiter().GetResult();
         Assert.Equal(0, perl.ExitCode);
         Assert.True(Path.Exists(_path));
     }

@@ -29,7 +29,9 @@ internal sealed class ClientStream : IAsyncDisposable
     internal string LocalEndpoint { get; }
 
     /// <summary>What moves the bytes, in words.</summary>
-    internal string Means => Stream is SslStream tls ? $"{tls.SslProtocol} with {tls.NegotiatedCipherSuite} over a socket" : "an asynchronous stream";
+    internal string Means => Stream is SslStream tls
+        ? $"{tls.SslProtocol} with {tls.NegotiatedCipherSuite} over a socket"
+        : "an asynchronous stream";
 
     /// <summary>
     /// Ends the sending side alone: a FIN, TLS's close_notify (RFC 8446, 6.1), or on a named pipe of Windows, which has no half-close,
@@ -74,7 +76,8 @@ internal sealed class ClientStream : IAsyncDisposable
         }
 
         Socket socket = await EndpointResolver.ConnectFirstAsync(
-            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellationToken), trace).ConfigureAwait(false);
+            endpoint, addresses, deadline, (address, part) => ConnectSocketAsync(address, part, cancellationToken), trace)
+                .ConfigureAwait(false);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
@@ -133,7 +136,8 @@ internal sealed class ClientStream : IAsyncDisposable
         }
     }
 
-    private static async ValueTask<ClientStream> ConnectPipeAsync(SocketEndpoint endpoint, Deadline deadline, CancellationToken cancellationToken)
+    private static async ValueTask<ClientStream> ConnectPipeAsync(
+        SocketEndpoint endpoint, Deadline deadline, CancellationToken cancellationToken)
     {
         var pipe = new NamedPipeClientStream(".", endpoint.Address, PipeDirection.InOut, PipeOptions.Asynchronous);
         try

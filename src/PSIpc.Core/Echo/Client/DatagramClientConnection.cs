@@ -105,7 +105,8 @@ internal sealed class DatagramClientConnection : AsyncClientConnection
         }
         catch (SocketException exception)
         {
-            return new ExchangeResult(ExchangeOutcome.Failed, _sent, SocketErrors.Reason(exception.SocketErrorCode), exception.NativeErrorCode);
+            return new ExchangeResult(
+                ExchangeOutcome.Failed, _sent, SocketErrors.Reason(exception.SocketErrorCode), exception.NativeErrorCode);
         }
         finally
         {

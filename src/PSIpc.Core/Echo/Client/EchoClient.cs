@@ -116,7 +116,8 @@ public static class EchoClient
         {
             TimeSpan roundTrip = Stopwatch.GetElapsedTime(_connected);
             Options.Trace?.Report(
-                $"{result.Sent} of {_payload.Length} bytes went out, {Verifier.Received} came back in {Milliseconds(roundTrip)}: {result.End}.");
+                $"{result.Sent} of {_payload.Length} bytes went out, {Verifier.Received} came back in {Milliseconds(roundTrip)}: "
+                + $"{result.End}.");
             if (Verifier.MismatchOffset is null && FindFailure(result) is { } failure)
             {
                 throw failure;

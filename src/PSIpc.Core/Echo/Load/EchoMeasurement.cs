@@ -69,7 +69,8 @@ public sealed class EchoMeasurement
     public IReadOnlyDictionary<string, long> Errors { get; init; } = new Dictionary<string, long>();
 
     /// <summary>
-    /// How many exchanges were under way when the time was up: neither done nor failed, at most one a connection, and in no other number here.
+    /// How many exchanges were under way when the time was up: neither done nor failed, at most one a connection, and in no other
+    /// number here.
     /// </summary>
     public long Unfinished { get; init; }
 
@@ -185,7 +186,8 @@ public sealed class EchoMeasurement
     /// <param name="histogram">The text of <see cref="Histogram"/>.</param>
     /// <returns>Each latency that was recorded, as the middle of its bucket, with its count; in ascending order.</returns>
     /// <exception cref="IpcException">The text is not such a histogram (<see cref="IpcErrorReason.EchoMeasurementInvalid"/>).</exception>
-    public static IReadOnlyList<(long Nanoseconds, long Count)> ReadHistogram(string? histogram) => [.. LatencyHistogram.Decode(histogram).Values()];
+    public static IReadOnlyList<(long Nanoseconds, long Count)> ReadHistogram(string? histogram) =>
+        [.. LatencyHistogram.Decode(histogram).Values()];
 }
 
 /// <summary>When a run was, in UTC.</summary>

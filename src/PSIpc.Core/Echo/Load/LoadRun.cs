@@ -120,7 +120,9 @@ internal sealed class LoadRun
     /// <summary>Stops the clock.</summary>
     internal void Stop(long now) => _ended = now;
 
-    /// <exception cref="IpcException">Nothing succeeded: the commonest error's reason, or a time-out where all exchanges were still waited for.</exception>
+    /// <exception cref="IpcException">
+    /// Nothing succeeded: the commonest error's reason, or a time-out where all exchanges were still waited for.
+    /// </exception>
     internal EchoMeasurement ToMeasurement()
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_started, _ended);
@@ -136,7 +138,8 @@ internal sealed class LoadRun
         {
             throw new IpcException(
                 IpcErrorReason.EchoReplyTimeout,
-                $"{Endpoint}: not one reply came in {elapsed.TotalSeconds:0.#} s; {_open} of {Options.Connections} connections wait for one.");
+                $"{Endpoint}: not one reply came in {elapsed.TotalSeconds:0.#} s; "
+                + $"{_open} of {Options.Connections} connections wait for one.");
         }
 
         return EchoMeasurement.Create(

@@ -7,8 +7,9 @@ using PSIpc.Sockets;
 namespace PSIpc.Echo.Server;
 
 /// <summary>
-/// A server that sends back what it receives (RFC 862). It serves on its own threads from <see cref="Start(EchoServerOptions)"/> until it is stopped or
-/// the process ends, which leaves neither a listening socket nor a socket file. All members can be used from any thread.
+/// A server that sends back what it receives (RFC 862). It serves on its own threads from <see cref="Start(EchoServerOptions)"/> until
+/// it is stopped or the process ends, which leaves neither a listening socket nor a socket file. All members can be used from any
+/// thread.
 /// </summary>
 /// <remarks>
 /// The first use of this type installs handlers of SIGTERM and SIGHUP (<see cref="PosixSignalRegistration"/>), which stop every server
@@ -31,7 +32,10 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
 
     // From .NET 10 on a termination signal ends a process without ProcessExit. Kept for as long as the process lives.
     private static readonly PosixSignalRegistration[] TerminationSignals =
-        [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTermination), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnTermination)];
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTermination),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnTermination),
+        ];
 
     static EchoServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) => StopAll();
 
@@ -78,7 +82,9 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>How many connections it has served, those it has now included. Datagrams are no connections.</summary>
     public long TotalConnections => Read(ref _service.Counters.TotalConnections);
 
-    /// <summary>How many connections it reset: over the connection limit or the message bound, or by a fault. Over UDP, datagrams ignored.</summary>
+    /// <summary>
+    /// How many connections it reset: over the connection limit or the message bound, or by a fault. Over UDP, datagrams ignored.
+    /// </summary>
     public long RefusedConnections => Read(ref _service.Counters.RefusedConnections);
 
     /// <summary>How many bytes it received.</summary>
@@ -102,7 +108,9 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>Whether it does so now. Connections wait in the backlog meanwhile.</summary>
     public bool IsAcceptPaused => Engine.IsAcceptPaused;
 
-    /// <summary>What moves its bytes: <c>epoll</c>, <c>asynchronous streams</c> (TLS, and where there is no epoll) or <c>datagrams</c>.</summary>
+    /// <summary>
+    /// What moves its bytes: <c>epoll</c>, <c>asynchronous streams</c> (TLS, and where there is no epoll) or <c>datagrams</c>.
+    /// </summary>
     public string EngineName => Engine.Name;
 
     /// <summary>For tests, and for its name.</summary>
@@ -114,8 +122,8 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <summary>Starts a server, which is listening when this returns.</summary>
     /// <param name="options">What it is to do.</param>
     /// <exception cref="IpcException">
-    /// An option is out of its range, the certificate has no key, the host name cannot be resolved, the address is not this machine's or is in use,
-    /// this user may not listen there, or the path is taken by a file that is no socket.
+    /// An option is out of its range, the certificate has no key, the host name cannot be resolved, the address is not this machine's
+    /// or is in use, this user may not listen there, or the path is taken by a file that is no socket.
     /// </exception>
     public static EchoServer Start(EchoServerOptions options) => Start(options, usesStreams: false);
 

@@ -22,13 +22,20 @@ public sealed record EchoServerOptions
     /// <summary>The server's certificate with its private key, for TLS and only for it. The caller keeps owning it.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>How many connections may wait to be accepted (listen(2)); 1 to 65,535. The system may hold it lower (net.core.somaxconn).</summary>
+    /// <summary>
+    /// How many connections may wait to be accepted (listen(2)); 1 to 65,535. The system may hold it lower (net.core.somaxconn).
+    /// </summary>
     public int Backlog { get; init; } = 512;
 
-    /// <summary>How many connections are served at once; one more is reset. 1 to as many descriptors as this process may open, less a reserve.</summary>
+    /// <summary>
+    /// How many connections are served at once; one more is reset. 1 to as many descriptors as this process may open, less a reserve.
+    /// </summary>
     public int MaxConnections { get; init; } = DefaultMaxConnections;
 
-    /// <summary>The largest message of <see cref="EchoMode.Message"/>, in bytes; the connection of a larger one is reset. 1 to 1 GiB; 16 MiB by default.</summary>
+    /// <summary>
+    /// The largest message of <see cref="EchoMode.Message"/>, in bytes; the connection of a larger one is reset. 1 to 1 GiB; 16 MiB by
+    /// default.
+    /// </summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
 
     /// <summary>
@@ -95,7 +102,8 @@ public sealed record EchoServerOptions
         {
             throw new IpcException(
                 IpcErrorReason.EchoCertificateInvalid,
-                $"The certificate '{Certificate.Subject}' has no private key: load it with its key (a .pfx file, or X509Certificate2.CreateFromPemFile).");
+                $"The certificate '{Certificate.Subject}' has no private key: "
+                + "load it with its key (a .pfx file, or X509Certificate2.CreateFromPemFile).");
         }
     }
 
@@ -130,13 +138,19 @@ public sealed record EchoFault
     /// <summary>The byte at this offset, counted from 0, goes back with all its bits inverted.</summary>
     public long? CorruptByte { get; init; }
 
-    /// <summary>The connection is reset when this many bytes have gone back; with 0, when the first arrive. Over UDP the rest is not sent.</summary>
+    /// <summary>
+    /// The connection is reset when this many bytes have gone back; with 0, when the first arrive. Over UDP the rest is not sent.
+    /// </summary>
     public long? ResetAfterBytes { get; init; }
 
-    /// <summary>The server falls silent, with the connection left open, when this many bytes have gone back. Over UDP the rest is not sent.</summary>
+    /// <summary>
+    /// The server falls silent, with the connection left open, when this many bytes have gone back. Over UDP the rest is not sent.
+    /// </summary>
     public long? StallAfterBytes { get; init; }
 
-    /// <summary>Each n-th connection is reset as soon as it is made, and with 1 every one; over UDP, each n-th datagram is ignored.</summary>
+    /// <summary>
+    /// Each n-th connection is reset as soon as it is made, and with 1 every one; over UDP, each n-th datagram is ignored.
+    /// </summary>
     public int? RefuseEvery { get; init; }
 
     internal void Validate()

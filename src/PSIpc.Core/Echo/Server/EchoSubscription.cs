@@ -131,8 +131,8 @@ public sealed class EchoMessage
     public DateTime Time { get; }
 
     /// <summary>
-    /// Whether this is all of a message. It is for a datagram and in <see cref="EchoMode.Message"/>, but for a message broken off by its sender;
-    /// in <see cref="EchoMode.Stream"/> it never is, as a stream has parts but no messages.
+    /// Whether this is all of a message. It is for a datagram and in <see cref="EchoMode.Message"/>, but for a message broken off by
+    /// its sender; in <see cref="EchoMode.Stream"/> it never is, as a stream has parts but no messages.
     /// </summary>
     public bool IsComplete { get; }
 

@@ -133,7 +133,9 @@ internal sealed class EpollEngine : IEchoEngine
         }
     }
 
-    /// <summary>Waits for events, and serves each connection that has one or that is unfinished; false when the engine has stopped.</summary>
+    /// <summary>
+    /// Waits for events, and serves each connection that has one or that is unfinished; false when the engine has stopped.
+    /// </summary>
     internal bool RunRound()
     {
         int ready = _epoll.Wait(_unfinished.Count != 0 ? 0 : -1);

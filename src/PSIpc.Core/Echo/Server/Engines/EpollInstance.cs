@@ -3,7 +3,8 @@ using PSIpc.Interop;
 namespace PSIpc.Echo.Server.Engines;
 
 /// <summary>
-/// An epoll instance (epoll(7)) with a wake-up (eventfd(2)) and a timer (timerfd_create(2)). One thread waits in it; any thread can wake that.
+/// An epoll instance (epoll(7)) with a wake-up (eventfd(2)) and a timer (timerfd_create(2)). One thread waits in it; any thread can
+/// wake that.
 /// </summary>
 internal sealed class EpollInstance : IDisposable
 {
@@ -75,9 +76,9 @@ internal sealed class EpollInstance : IDisposable
     internal void ClearWake() => _ = Libc.EventFdClear(_wake);
 
     /// <summary>
-    /// Sets the timer, whose event has <see cref="TimerTag"/>. A timeout of epoll_wait would have the kernel set up and take down a timer in
-    /// each round, which costs a twentieth of an exchange. This timer is set only when something is due sooner than before; if that has
-    /// moved on by then, the loop goes round once for nothing.
+    /// Sets the timer, whose event has <see cref="TimerTag"/>. A timeout of epoll_wait would have the kernel set up and take down a
+    /// timer in each round, which costs a twentieth of an exchange. This timer is set only when something is due sooner than before; if
+    /// that has moved on by then, the loop goes round once for nothing.
     /// </summary>
     /// <param name="due">In <see cref="Environment.TickCount64"/>.</param>
     internal void SetTimer(long due)

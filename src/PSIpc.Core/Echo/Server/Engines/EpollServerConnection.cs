@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using PSIpc.Echo.Server.Sessions;
 using PSIpc.Interop;
 using PSIpc.Sockets;
@@ -10,7 +11,9 @@ internal sealed class EpollServerConnection(EchoServerContext service, long id, 
 {
     internal int Descriptor => descriptor;
 
-    /// <summary>What epoll gives back: the descriptor, and a part of the id that tells this connection from an earlier one of the same number.</summary>
+    /// <summary>
+    /// What epoll gives back: the descriptor, and a part of the id that tells this connection from an earlier one of the same number.
+    /// </summary>
     internal ulong Tag => ((ulong)Id << 32) | (uint)descriptor;
 
     /// <summary>The socket is full; nothing can be sent before it reports EPOLLOUT.</summary>
@@ -46,7 +49,8 @@ internal sealed class EpollServerConnection(EchoServerContext service, long id, 
         }
 
         bool isIPv4 = length == 16;
-        var raw = new SocketAddress(isIPv4 ? System.Net.Sockets.AddressFamily.InterNetwork : System.Net.Sockets.AddressFamily.InterNetworkV6, length);
+        AddressFamily family = isIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        var raw = new SocketAddress(family, length);
         address[..length].CopyTo(raw.Buffer.Span);
         var peer = (IPEndPoint)new IPEndPoint(isIPv4 ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(raw);
         return RemoteEndpoints.Format(peer);

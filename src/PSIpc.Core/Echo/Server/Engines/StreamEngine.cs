@@ -93,7 +93,8 @@ internal sealed class StreamEngine : IEchoEngine
         {
             return null;
         }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+        catch (SocketException exception)
+            when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
         {
             // Out of descriptors: who waits in the backlog is served later.
             Interlocked.Increment(ref _service.Counters.AcceptPauses);
@@ -332,7 +333,8 @@ internal sealed class StreamEngine : IEchoEngine
 }
 
 /// <summary>A connection of the <see cref="StreamEngine"/>.</summary>
-internal sealed class StreamServerConnection(EchoServerContext service, long id, ServerChannel channel) : EchoSession(service, id), IDisposable
+internal sealed class StreamServerConnection(EchoServerContext service, long id, ServerChannel channel)
+    : EchoSession(service, id), IDisposable
 {
     private readonly object _ending = new();
     private readonly CancellationTokenSource _aborted = new();

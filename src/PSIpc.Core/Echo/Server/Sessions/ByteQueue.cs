@@ -1,6 +1,8 @@
 namespace PSIpc.Echo.Server.Sessions;
 
-/// <summary>Bytes in order: put in at the end, taken from the front. It grows and shrinks by pooled segments, and an empty one holds none.</summary>
+/// <summary>
+/// Bytes in order: put in at the end, taken from the front. It grows and shrinks by pooled segments, and an empty one holds none.
+/// </summary>
 internal struct ByteQueue
 {
     private BufferBlock? _first;

@@ -1,6 +1,8 @@
 namespace PSIpc.Echo.Server.Sessions;
 
-/// <summary>What every engine shares: the options, who may come in, what is counted, who listens, and how much memory may be held.</summary>
+/// <summary>
+/// What every engine shares: the options, who may come in, what is counted, who listens, and how much memory may be held.
+/// </summary>
 internal sealed class EchoServerContext
 {
     /// <summary>The most that is read at once.</summary>
