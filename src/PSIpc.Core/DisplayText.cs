@@ -9,7 +9,8 @@ public static class DisplayText
 {
     /// <summary>
     /// Returns the text with its control, bidirectional, and other invisible characters, and its unpaired surrogates, as PowerShell writes
-    /// them in a string: <c>`e</c>, <c>`u{202e}</c>. A terminal would obey them: they move the cursor, change the title, or reorder the line.
+    /// them in a string: <c>`e</c>, <c>`u{202e}</c>. A terminal would obey them: they move the cursor, change the title, or reorder the
+    /// line.
     /// </summary>
     /// <param name="text">Any text: the name of an object, a path, or what a peer sent.</param>
     public static string Escape(string text)

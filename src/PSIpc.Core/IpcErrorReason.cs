@@ -113,7 +113,9 @@ public enum IpcErrorReason
     /// <summary>One record is larger than the memory, or than what is left of it from the offset.</summary>
     LayoutLargerThanMemory,
 
-    /// <summary>A layout, or the text that declares it, is over a limit: a record of more than 2 GiB or of too many values, nesting too deep.</summary>
+    /// <summary>
+    /// A layout, or the text that declares it, is over a limit: a record of more than 2 GiB or of too many values, nesting too deep.
+    /// </summary>
     LayoutTooLarge,
 
     /// <summary>A .NET type is no layout: it is not blittable.</summary>

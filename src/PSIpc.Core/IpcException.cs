@@ -5,7 +5,8 @@ public sealed class IpcException : Exception
 {
     /// <summary>Makes an exception.</summary>
     /// <param name="reason">Why the operation failed.</param>
-    /// <param name="message">What happened, with the actual figures, and the way out. Control and bidirectional characters are escaped.</param>
+    /// <param name="message">What happened, with the actual figures, and the way out. Control and bidirectional characters are
+    /// escaped.</param>
     /// <param name="nativeErrorCode">The operating system's own code (errno, or a Windows error), 0 where there is none.</param>
     /// <param name="innerException">What caused it, where something did.</param>
     public IpcException(IpcErrorReason reason, string message, int nativeErrorCode = 0, Exception? innerException = null)

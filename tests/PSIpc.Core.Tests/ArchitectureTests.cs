@@ -76,7 +76,8 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Library_does_not_refer_to_PowerShell() => Assert.DoesNotContain(
-        typeof(IpcException).Assembly.GetReferencedAssemblies(), reference => reference.Name!.Contains("Management.Automation", StringComparison.Ordinal));
+        typeof(IpcException).Assembly.GetReferencedAssemblies(), reference =>
+            reference.Name!.Contains("Management.Automation", StringComparison.Ordinal));
 
     private static string InPart(params string[] parts) => $@"^PSIpc\.({string.Join('|', parts.Select(Regex.Escape))})($|\.)";
 }

@@ -9,6 +9,7 @@ public sealed class IpcExceptionTests
     {
         var exception = new IpcException(IpcErrorReason.SharedMemoryNotFound, "no segment", 2);
 
-        Assert.Equal((IpcErrorReason.SharedMemoryNotFound, 2, "no segment"), (exception.Reason, exception.NativeErrorCode, exception.Message));
+        Assert.Equal(
+            (IpcErrorReason.SharedMemoryNotFound, 2, "no segment"), (exception.Reason, exception.NativeErrorCode, exception.Message));
     }
 }

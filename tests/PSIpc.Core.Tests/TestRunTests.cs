@@ -59,7 +59,8 @@ public sealed class TestRunTests
     }
 
     // A process that ended and that nobody has waited for is still in /proc, without a command line.
-    private static bool Exists(string what) => what.StartsWith("/proc/", StringComparison.Ordinal) ? Path.Exists(what) && HasCommandLine(what)
+    private static bool Exists(string what) => what.StartsWith("/proc/", StringComparison.Ordinal) ? Path.Exists(what) && HasCommandLine(
+        what)
         : what.StartsWith('/') ? Path.Exists(what)
         : File.ReadLines("/proc/sysvipc/shm").Any(row => row.TrimStart().StartsWith($"{what} ", StringComparison.Ordinal));
 
@@ -76,5 +77,6 @@ public sealed class TestRunTests
     }
 
     private static ulong IgnoredBy(string process) => Convert.ToUInt64(
-        File.ReadLines($"{process}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim(), 16);
+        File.ReadLines($"{process}/status").First(
+            line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim(), 16);
 }

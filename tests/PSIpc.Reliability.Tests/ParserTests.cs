@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using CsCheck;
-using PSIpc.Core.Tests;
 using PSIpc.Echo.Load;
 using PSIpc.Echo.Server;
 using PSIpc.Layout;
 using PSIpc.Objects;
 using PSIpc.Signals;
 using PSIpc.Sockets;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Reliability.Tests;

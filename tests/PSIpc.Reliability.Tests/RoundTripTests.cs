@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using PSIpc.Core.Tests;
 using PSIpc.Layout;
 using PSIpc.Layout.Records;
 using PSIpc.Objects;

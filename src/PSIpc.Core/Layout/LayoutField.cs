@@ -10,7 +10,8 @@ public sealed class LayoutField
     {
     }
 
-    private LayoutField(string name, int offset, string typeName, LayoutFieldKind kind, int size, ImmutableArray<int> dimensions, MemoryLayout? layout)
+    private LayoutField(
+        string name, int offset, string typeName, LayoutFieldKind kind, int size, ImmutableArray<int> dimensions, MemoryLayout? layout)
     {
         Name = name;
         Offset = offset;

@@ -20,14 +20,16 @@ internal sealed record LayoutType(
         return new(name, kind, size, size, []);
     }
 
-    internal static LayoutType Structure(string name, MemoryLayout layout) => new(name, LayoutFieldKind.Structure, layout.Size, layout.Alignment, [], layout);
+    internal static LayoutType Structure(string name, MemoryLayout layout) =>
+        new(name, LayoutFieldKind.Structure, layout.Size, layout.Alignment, [], layout);
 
     /// <summary>An array of this type.</summary>
     internal LayoutType Array(long length, LayoutPosition at)
     {
         if (length < 1)
         {
-            throw LayoutErrors.Unsupported(at, $"an array has at least 1 element, and this one {length}: flexible and empty arrays have no size");
+            throw LayoutErrors.Unsupported(
+                at, $"an array has at least 1 element, and this one {length}: flexible and empty arrays have no size");
         }
 
         if (Size % Alignment != 0)
@@ -37,7 +39,8 @@ internal sealed record LayoutType(
 
         if (length > MemoryLayout.MaximumSize / Size)
         {
-            throw LayoutErrors.TooLarge(at, $"{length} elements of {Size} bytes are more than the {MemoryLayout.MaximumSize} bytes of the largest record");
+            throw LayoutErrors.TooLarge(
+                at, $"{length} elements of {Size} bytes are more than the {MemoryLayout.MaximumSize} bytes of the largest record");
         }
 
         return this with { Size = (int)(length * Size), Dimensions = Dimensions.Insert(0, (int)length) };

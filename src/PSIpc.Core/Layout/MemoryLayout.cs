@@ -31,7 +31,9 @@ public sealed class MemoryLayout
             field.Kind == LayoutFieldKind.Boolean || field is { Kind: LayoutFieldKind.Char, Dimensions.Length: > 0 });
     }
 
-    /// <summary>Gets the names of the basic types of C, and of the typedefs of its library, that declarations can use on this system.</summary>
+    /// <summary>
+    /// Gets the names of the basic types of C, and of the typedefs of its library, that declarations can use on this system.
+    /// </summary>
     public static IReadOnlyCollection<string> TypeNames => CDataModel.Current.Names;
 
     /// <summary>The struct's tag or typedef name, or the .NET type's name; empty where there is none.</summary>
@@ -99,7 +101,9 @@ public sealed class MemoryLayout
     /// <summary>The field of a name, or the only one whose name differs in case; null where there is none.</summary>
     internal LayoutField? Find(string name) =>
         Fields.FirstOrDefault(field => field.Name == name)
-        ?? (Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only] ? only : null);
+        ?? (Fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only]
+            ? only
+            : null);
 
     private static bool Overlaps(ImmutableArray<LayoutField> fields)
     {

@@ -21,7 +21,9 @@ internal enum ScalarWrite
     OutOfRange,
 }
 
-/// <summary>A number, a truth value, or a character as it lies in memory, in this machine's byte order: its width, and how it is read and written.</summary>
+/// <summary>
+/// A number, a truth value, or a character as it lies in memory, in this machine's byte order: its width, and how it is read and written.
+/// </summary>
 internal abstract class ScalarType
 {
     // A new type is one line here, with its names in C, and a member of LayoutFieldKind.
@@ -90,7 +92,8 @@ internal abstract class ScalarType
     internal static ScalarType Of(LayoutFieldKind kind) => ByKind[kind];
 
     /// <summary>Returns the type that has the same form as a .NET type, or null.</summary>
-    internal static ScalarType? Of(Type? type) => type is null ? null : ByType.GetValueOrDefault(type.IsEnum ? Enum.GetUnderlyingType(type) : type);
+    internal static ScalarType? Of(Type? type) =>
+        type is null ? null : ByType.GetValueOrDefault(type.IsEnum ? Enum.GetUnderlyingType(type) : type);
 
     /// <summary>Reads an array from bytes that are there already.</summary>
     internal Array ReadArray(ReadOnlySpan<byte> bytes)

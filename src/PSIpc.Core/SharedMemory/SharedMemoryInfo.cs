@@ -45,7 +45,8 @@ public sealed class SharedMemoryInfo
     public bool? CreatorAlive { get; init; }
 
     /// <summary>
-    /// When the process that has the creator's ID started: on Linux in ticks (1/100 s) since boot, on macOS in microseconds since 1970. With the
+    /// When the process that has the creator's ID started: on Linux in ticks (1/100 s) since boot, on macOS in microseconds since 1970.
+    /// With the
     /// ID it names one process, and no later one that gets the ID.
     /// </summary>
     public long? CreatorStartTicks { get; init; }
@@ -119,5 +120,6 @@ public sealed class SharedMemoryInfo
     }
 
     /// <summary>The shortest name it has.</summary>
-    public override string ToString() => Name is not null ? DisplayText.Escape(Name) : (Key is { } key and not 0 ? SystemVKey.Format(key) : $"id {Id}");
+    public override string ToString() =>
+        Name is not null ? DisplayText.Escape(Name) : (Key is { } key and not 0 ? SystemVKey.Format(key) : $"id {Id}");
 }

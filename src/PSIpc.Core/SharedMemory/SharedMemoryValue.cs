@@ -86,12 +86,32 @@ public static class SharedMemoryValue
 
         var output = new ArrayBufferWriter<byte>();
         Encoding strict = RecordText.Strict(encoding);
-        foreach (object? value in values)
+        bool IsList(IEnumerable items) =>
+            items is not (string or IDictionary) && !(type is null && items is Array numbers && IsPrimitive(numbers));
+
+        foreach (object? value in values.SelectMany(value => Flatten(value, IsList)))
         {
-            Append(output, value, type, strict, terminate, 0);
+            Append(output, value, type, strict, terminate);
         }
 
         return output.WrittenMemory;
+    }
+
+    /// <summary>Returns the values in nested lists, one after the other.</summary>
+    /// <param name="value">A list, or a value.</param>
+    /// <param name="isList">Whether a collection is a list of values, and not a value itself.</param>
+    /// <param name="reason">The reason of the error.</param>
+    /// <exception cref="IpcException">A list contains itself, or lists are nested deeper than <see cref="MaximumDepth"/>.</exception>
+    public static IEnumerable<object?> Flatten(
+        object? value, Predicate<IEnumerable> isList, IpcErrorReason reason = IpcErrorReason.SharedMemoryValueUnsupported)
+    {
+        ArgumentNullException.ThrowIfNull(isList);
+        return Flatten(value, 0);
+
+        IEnumerable<object?> Flatten(object? item, int depth) =>
+            item is not IEnumerable items || !isList(items) ? [item]
+            : depth < MaximumDepth ? items.Cast<object?>().SelectMany(inner => Flatten(inner, depth + 1))
+            : throw new IpcException(reason, $"A list contains itself, or lists are nested deeper than {MaximumDepth}. Nothing was written.");
     }
 
     /// <summary>Reads numbers or booleans.</summary>
@@ -138,7 +158,7 @@ public static class SharedMemoryValue
     }
 
     private static void Append(
-        ArrayBufferWriter<byte> output, object? value, SharedMemoryDataType? type, Encoding encoding, bool terminate, int depth)
+        ArrayBufferWriter<byte> output, object? value, SharedMemoryDataType? type, Encoding encoding, bool terminate)
     {
         switch (value)
         {
@@ -151,34 +171,17 @@ public static class SharedMemoryValue
             case Enum number when type is null:
                 AppendNumber(output, Convert.ChangeType(number, number.GetTypeCode(), null));
                 break;
-            case Array numbers when type is null && IsPrimitive(numbers.GetType().GetElementType()!):
+            case Array numbers when type is null && IsPrimitive(numbers):
                 output.Write(AsBytes(numbers, out _));
                 break;
-            case IEnumerable and not (IDictionary or string) when depth == MaximumDepth:
-                throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueUnsupported,
-                    $"A list contains itself, or lists are nested deeper than {MaximumDepth}.");
-            case IEnumerable items and not (IDictionary or string):
-                foreach (object? item in items)
-                {
-                    Append(output, item, type, encoding, terminate, depth + 1);
-                }
-
+            case var number when type is null:
+                AppendNumber(output, number);
+                break;
+            case var text when type == SharedMemoryDataType.String:
+                AppendText(output, ToText(text), encoding, terminate);
                 break;
             default:
-                if (type is null)
-                {
-                    AppendNumber(output, value);
-                }
-                else if (type == SharedMemoryDataType.String)
-                {
-                    AppendText(output, ToText(value), encoding, terminate);
-                }
-                else
-                {
-                    AppendScalar(output, value, ScalarOf(type.Value)!, type.Value.ToString());
-                }
-
+                AppendScalar(output, value, ScalarOf(type!.Value)!, type.Value.ToString());
                 break;
         }
     }
@@ -217,7 +220,8 @@ public static class SharedMemoryValue
                     $"The value of type {given} is not {type.Expected}, and cannot be stored as {name}.");
             case ScalarWrite.OutOfRange:
                 throw new IpcException(
-                    IpcErrorReason.SharedMemoryValueOutOfRange, $"The value of type {given} does not fit in {name}, which holds {type.Range}.");
+                    IpcErrorReason.SharedMemoryValueOutOfRange, $"The value of type {given} does not fit in {name}, which holds "
+                        + $"{type.Range}.");
             default:
                 output.Advance(type.Size);
                 break;
@@ -260,6 +264,8 @@ public static class SharedMemoryValue
         width = array.Length == 0 ? 1 : length / array.Length;
         return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), length);
     }
+
+    private static bool IsPrimitive(Array array) => IsPrimitive(array.GetType().GetElementType()!);
 
     // char is left out: it is text, and text has an encoding.
     private static bool IsPrimitive(Type type) => type.IsPrimitive && type != typeof(char);

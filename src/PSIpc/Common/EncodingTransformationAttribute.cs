@@ -51,7 +51,8 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
             throw new ArgumentTransformationMetadataException(
-                $"'{DisplayText.Escape(name)}' is no encoding: give {string.Join(", ", Names.Keys)}, a code page such as 949, or another name that .NET knows.", exception);
+                $"'{DisplayText.Escape(name)}' is no encoding: give {string.Join(", ", Names.Keys)}, a code page such as 949, or another "
+                    + $"name that .NET knows.", exception);
         }
     }
 }

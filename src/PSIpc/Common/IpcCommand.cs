@@ -17,7 +17,8 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     /// <summary>Whether -Verbose or $VerbosePreference asks for explanations; looked up once, by the first that has one.</summary>
     internal bool IsVerbose => _isVerbose ??= MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
         ? given is SwitchParameter { IsPresent: true }
-        : GetVariableValue("VerbosePreference") is { } preference && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
+        : GetVariableValue("VerbosePreference") is { } preference && LanguagePrimitives.TryConvertTo(
+            preference, out ActionPreference action)
             && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Cancelled when the pipeline is stopped; what waits takes it.</summary>
@@ -68,7 +69,9 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
     private protected T Own<T>(T item, Action<T> release)
         where T : class => _created.Add(item, release);
 
-    /// <summary>Writes what the cmdlet created. The pipeline may still be stopped or fail; until it ends, the cmdlet owns the item.</summary>
+    /// <summary>
+    /// Writes what the cmdlet created. The pipeline may still be stopped or fail; until it ends, the cmdlet owns the item.
+    /// </summary>
     private protected void Deliver(object item)
     {
         try
@@ -122,7 +125,9 @@ public abstract class IpcCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Asks as the engine does. Names and paths come from elsewhere, so what is shown is escaped, as in every text for people.</summary>
+    /// <summary>
+    /// Asks as the engine does. Names and paths come from elsewhere, so what is shown is escaped, as in every text for people.
+    /// </summary>
     private protected new bool ShouldProcess(string target, string action) => base.ShouldProcess(DisplayText.Escape(target), action);
 
     /// <summary>Writes verbose output, escaped.</summary>

@@ -49,5 +49,6 @@ internal static class ObjectOrigin
 
     private static bool IsHere(string? name) =>
         string.IsNullOrEmpty(name) || LocalNames.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || string.Equals(name, $"{Environment.MachineName}.{IPGlobalProperties.GetIPGlobalProperties().DomainName}", StringComparison.OrdinalIgnoreCase);
+        || string.Equals(
+            name, $"{Environment.MachineName}.{IPGlobalProperties.GetIPGlobalProperties().DomainName}", StringComparison.OrdinalIgnoreCase);
 }

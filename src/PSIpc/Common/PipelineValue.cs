@@ -11,7 +11,8 @@ internal static class PipelineValue
 {
     /// <summary>Returns the .NET object. A custom object has none, and stays as it is.</summary>
     [return: NotNullIfNotNull(nameof(value))]
-    internal static object? BaseObject(object? value) => value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
+    internal static object? BaseObject(object? value) =>
+        value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;
 
     /// <summary>Returns the .NET object, and in a list of objects those of the items, too.</summary>
     internal static object? Unwrap(object? value) => Unwrap(value, []);

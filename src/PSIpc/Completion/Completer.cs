@@ -35,7 +35,11 @@ public abstract class Completer : IArgumentCompleter
     private protected virtual IEnumerable<Proposal> Propose(IDictionary bound) => [];
 
     private protected static CompletionResult Result(string text, string toolTip) =>
-        new(Quote(text), DisplayText.Escape(text), CompletionResultType.ParameterValue, DisplayText.Escape(toolTip.Length > 0 ? toolTip : text));
+        new(
+            Quote(text),
+            DisplayText.Escape(text),
+            CompletionResultType.ParameterValue,
+            DisplayText.Escape(toolTip.Length > 0 ? toolTip : text));
 
     private static string Quote(string text)
     {
@@ -45,7 +49,8 @@ public abstract class Completer : IArgumentCompleter
         }
 
         // Only a string in double quotes has escapes, and in it a backtick, a dollar sign, and every kind of double quote need one.
-        string literal = string.Concat(text.Select(character => character is '`' or '$' or '"' or '\u201c' or '\u201d' or '\u201e' ? $"`{character}" : $"{character}"));
+        string literal = string.Concat(text.Select(
+            character => character is '`' or '$' or '"' or '\u201c' or '\u201d' or '\u201e' ? $"`{character}" : $"{character}"));
         return DisplayText.Escape(text) == text
             ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'"
             : $"\"{DisplayText.Escape(literal)}\"";

@@ -21,5 +21,6 @@ public sealed class EchoFaultCompleter : Completer
         .Select(fault => (Text: $"@{{ {fault.Name} = {fault.Value} }}", fault))
         .Where(proposal => proposal.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase)
             || proposal.fault.Name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-        .Select(proposal => new CompletionResult(proposal.Text, proposal.fault.Name, CompletionResultType.ParameterValue, proposal.fault.Meaning));
+        .Select(proposal => new CompletionResult(
+            proposal.Text, proposal.fault.Name, CompletionResultType.ParameterValue, proposal.fault.Meaning));
 }

@@ -15,7 +15,8 @@ public abstract class EchoServerCompleter : Completer
         .Select(found => new Proposal(
             string.Create(
                 CultureInfo.CurrentCulture,
-                $"server {found.server.Id} on {found.server.Endpoint}: {found.server.Mode}, {found.server.State}, {found.server.ActiveConnections} connections"),
+                $"server {found.server.Id} on {found.server.Endpoint}: {found.server.Mode}, {found.server.State}, "
+                    + $"{found.server.ActiveConnections} connections"),
             found.Text!));
 
     /// <summary>What stands for the server here, or null where nothing does.</summary>

@@ -24,7 +24,8 @@ public sealed class LayoutCompleter : Completer
             .Select(type => new CompletionResult($"'{before}{type} ", type, CompletionResultType.ParameterValue, Describe(type)));
         IEnumerable<CompletionResult> structs = before.Length > 0 ? [] : Structs()
             .Where(type => type.Name.StartsWith(begun.TrimStart('['), StringComparison.OrdinalIgnoreCase))
-            .Select(type => Result(type.FullName!, $"struct of {type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length} fields"));
+            .Select(type => Result(type.FullName!, $"struct of "
+                + $"{type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length} fields"));
         return structs.Concat(types);
     }
 

@@ -41,7 +41,8 @@ public sealed class KeyCompleter : SharedMemoryCompleter
 /// <summary>Ids of System V segments.</summary>
 public sealed class ShmidCompleter : SharedMemoryCompleter
 {
-    private protected override string[] Texts(SharedMemoryInfo info) => info.Id is { } id ? [id.ToString(CultureInfo.InvariantCulture)] : [];
+    private protected override string[] Texts(SharedMemoryInfo info) =>
+        info.Id is { } id ? [id.ToString(CultureInfo.InvariantCulture)] : [];
 }
 
 /// <summary>Names of POSIX objects, or of the sections that this process holds on Windows.</summary>

@@ -42,7 +42,8 @@ public abstract class EchoClientCommand : EchoEndpointCommand
 
     private protected SocketEndpoint ReadEndpoint()
     {
-        SocketEndpoint endpoint = Server?.GetEndpoint() ?? (Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(SocketEndpoint.Parse(Endpoint)));
+        SocketEndpoint endpoint = Server?.GetEndpoint() ?? (
+            Endpoint is null ? ReadEndpoint(Tls || SkipCertificateCheck) : ReadEndpoint(SocketEndpoint.Parse(Endpoint)));
 
         // A server of another computer is reached over the network; its loopback address, path, or pipe is one of this computer here.
         // An address that the caller names, and that comes from no object, says which computer is meant.
@@ -60,7 +61,8 @@ public abstract class EchoClientCommand : EchoEndpointCommand
         if ((Tls && endpoint.Transport != SocketTransport.Tls) || (Udp && endpoint.Transport != SocketTransport.Udp))
         {
             throw new IpcException(
-                IpcErrorReason.EchoOptionInvalid, $"The endpoint {endpoint} says what carries the bytes: leave out -{(Tls ? nameof(Tls) : nameof(Udp))}.");
+                IpcErrorReason.EchoOptionInvalid, $"The endpoint {endpoint} says what carries the bytes: leave out "
+                    + $"-{(Tls ? nameof(Tls) : nameof(Udp))}.");
         }
 
         SocketEndpoint there = MyInvocation.BoundParameters.ContainsKey(nameof(Address)) ? endpoint.WithHost(Address) : endpoint;

@@ -40,7 +40,9 @@ public abstract class EchoEndpointCommand : IpcCommand
     [ArgumentCompleter(typeof(EchoPipeCompleter))]
     public string PipeName { get; set; } = "";
 
-    /// <summary>The computer that an object by pipeline comes from, as remoting writes it: what belongs to another computer is refused.</summary>
+    /// <summary>
+    /// The computer that an object by pipeline comes from, as remoting writes it: what belongs to another computer is refused.
+    /// </summary>
     [Parameter(ParameterSetName = AddressSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = PipeSet, ValueFromPipelineByPropertyName = true)]

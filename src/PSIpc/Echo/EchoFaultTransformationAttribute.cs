@@ -24,10 +24,15 @@ public sealed class EchoFaultTransformationAttribute : ArgumentTransformationAtt
         var fault = new EchoFault();
         foreach (DictionaryEntry entry in entries)
         {
-            System.Reflection.PropertyInfo property = Array.Find(Faults, candidate => string.Equals(candidate.Name, $"{entry.Key}", StringComparison.OrdinalIgnoreCase))
+            System.Reflection.PropertyInfo property = Array.Find(
+                Faults, candidate => string.Equals(candidate.Name, $"{entry.Key}", StringComparison.OrdinalIgnoreCase))
                 ?? throw new ArgumentTransformationMetadataException(
-                    $"There is no fault '{Display.Text(entry.Key)}': the faults are {string.Join(", ", Faults.Select(candidate => candidate.Name))}.");
-            property.SetValue(fault, LanguagePrimitives.ConvertTo(entry.Value, Nullable.GetUnderlyingType(property.PropertyType)!, CultureInfo.InvariantCulture));
+                    $"There is no fault '{Display.Text(entry.Key)}': the faults are "
+                        + $"{string.Join(", ", Faults.Select(candidate => candidate.Name))}.");
+            property.SetValue(
+                fault,
+                LanguagePrimitives.ConvertTo(
+                    entry.Value, Nullable.GetUnderlyingType(property.PropertyType)!, CultureInfo.InvariantCulture));
         }
 
         return fault;

@@ -45,7 +45,8 @@ public sealed class MeasureEchoServerCommand : EchoClientCommand
         if (Server?.Mode == nameof(EchoMode.Message))
         {
             throw new IpcException(
-                IpcErrorReason.EchoOptionInvalid, "A server in Message mode answers when its client has finished, and a measurement goes on: start it with -EchoMode Stream.");
+                IpcErrorReason.EchoOptionInvalid, "A server in Message mode answers when its client has finished, and a measurement goes "
+                    + "on: start it with -EchoMode Stream.");
         }
 
         SocketEndpoint endpoint = ReadEndpoint();

@@ -71,7 +71,11 @@ public sealed class MergeEchoMeasurementCommand : IpcCommand
             object? value = given.Properties[property.Name]?.Value;
             if (value is not null)
             {
-                property.SetValue(copy, property.Name == nameof(EchoMeasurement.Errors) ? ReadErrors(value) : LanguagePrimitives.ConvertTo(value, property.PropertyType, CultureInfo.InvariantCulture));
+                property.SetValue(
+                    copy,
+                    property.Name == nameof(EchoMeasurement.Errors)
+                        ? ReadErrors(value)
+                        : LanguagePrimitives.ConvertTo(value, property.PropertyType, CultureInfo.InvariantCulture));
             }
         }
 

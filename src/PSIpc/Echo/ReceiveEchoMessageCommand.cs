@@ -25,7 +25,9 @@ public sealed class ReceiveEchoMessageCommand : EchoServerCommand
     public int Capacity { get; set; } = 1024;
 
     /// <inheritdoc/>
-    /// <remarks>A server that a parameter names is received from before the next commands of the pipeline begin, so these can invite clients.</remarks>
+    /// <remarks>
+    /// A server that a parameter names is received from before the next commands of the pipeline begin, so these can invite clients.
+    /// </remarks>
     protected override void BeginProcessing()
     {
         if (!MyInvocation.ExpectingInput)

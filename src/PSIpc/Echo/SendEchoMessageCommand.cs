@@ -65,7 +65,8 @@ public sealed class SendEchoMessageCommand : EchoClientCommand
         }
         else
         {
-            ThrowTerminatingError(new IpcException(IpcErrorReason.EchoOptionInvalid, "There is nothing to send: give -Message or -MessageBytes."), null);
+            ThrowTerminatingError(
+                new IpcException(IpcErrorReason.EchoOptionInvalid, "There is nothing to send: give -Message or -MessageBytes."), null);
         }
     }
 

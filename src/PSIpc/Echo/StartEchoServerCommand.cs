@@ -66,7 +66,8 @@ public sealed class StartEchoServerCommand : EchoEndpointCommand
         {
             EchoServer server = Own(EchoServer.Start(options), static started => started.Dispose());
             EchoServerLifetime.Track(server);
-            WriteVerbose($"Echo server {server.Id} listens on {server.Endpoint}, mode {server.Mode}, by {server.EngineName}; at most {MaxConnection} connections, {Backlog} waiting.");
+            WriteVerbose($"Echo server {server.Id} listens on {server.Endpoint}, mode {server.Mode}, by {server.EngineName}; at most "
+                + $"{MaxConnection} connections, {Backlog} waiting.");
             Deliver(server);
         }
     });

@@ -26,7 +26,8 @@ public sealed class StopEchoServerCommand : EchoServerCommand
             return;
         }
 
-        WriteVerbose($"Echo server {server.Id} stops listening on {server.Endpoint}; connections that have {DrainTimeoutSec} s to finish: {server.ActiveConnections}.");
+        WriteVerbose($"Echo server {server.Id} stops listening on {server.Endpoint}; connections that have {DrainTimeoutSec} s to finish: "
+            + $"{server.ActiveConnections}.");
         long asked = Stopwatch.GetTimestamp();
         Task stopped = server.StopAsync(TimeSpan.FromSeconds(DrainTimeoutSec));
         try
@@ -44,7 +45,8 @@ public sealed class StopEchoServerCommand : EchoServerCommand
             throw;
         }
 
-        WriteVerbose($"{server} after {Display.Time(Stopwatch.GetElapsedTime(asked))}: connections {server.TotalConnections}, bytes in {server.BytesReceived}, out {server.BytesSent}.");
+        WriteVerbose($"{server} after {Display.Time(Stopwatch.GetElapsedTime(asked))}: connections {server.TotalConnections}, bytes in "
+            + $"{server.BytesReceived}, out {server.BytesSent}.");
         if (PassThru)
         {
             WriteObject(server);

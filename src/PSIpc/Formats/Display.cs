@@ -72,7 +72,10 @@ public static class Display
 
     /// <summary>A time with three significant digits and its unit: <c>26.1 µs</c>.</summary>
     /// <param name="time">A time span, or null.</param>
-    public static string Time(object? time) => LanguagePrimitives.TryConvertTo(time, out TimeSpan span) && time is not null ? EchoHistogramText.Format(span, CultureInfo.CurrentCulture) : "";
+    public static string Time(object? time) =>
+        LanguagePrimitives.TryConvertTo(time, out TimeSpan span) && time is not null
+            ? EchoHistogramText.Format(span, CultureInfo.CurrentCulture)
+            : "";
 
     /// <summary>A measurement: what was done, how fast, how long it took, and the distribution of the latencies as bars.</summary>
     /// <param name="measurement">A measurement, live or deserialised, also one that is only half there.</param>
@@ -83,13 +86,19 @@ public static class Display
         string Number(string name) => TryNumber(Value(name), out double number) ? number.ToString("N0", CultureInfo.CurrentCulture) : "-";
         string Latency(string name) => Time(Value(name));
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.CurrentCulture, $"{Text(Value("Endpoint"))}: {Number("Connections")} connections, messages of {Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"{Text(Value("Endpoint"))}: {Number("Connections")} connections, messages of "
+            + $"{Number("MessageBytes")} bytes, for {Time(Value("Duration"))}");
         text.AppendLine();
-        text.AppendLine(CultureInfo.CurrentCulture, $"  exchanges   {Number("Exchanges")} ({Number("Rate")}/s, {Size(Value("Throughput"))}/s each way)");
-        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      {Number("ErrorCount")}{(Kinds(Value("Errors")) is { Length: > 0 } kinds ? $" ({kinds})" : "")}; under way at the end {Number("Unfinished")}");
-        text.AppendLine(CultureInfo.CurrentCulture, $"  latency     p50 {Latency("P50")}, p90 {Latency("P90")}, p99 {Latency("P99")}, p99.9 {Latency("P999")}, max {Latency("Max")}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  exchanges   {Number("Exchanges")} ({Number("Rate")}/s, "
+            + $"{Size(Value("Throughput"))}/s each way)");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  errors      "
+            + $"{Number("ErrorCount")}{(Kinds(Value("Errors")) is { Length: > 0 } kinds ? $" ({kinds})" : "")}; under way at the end "
+                + $"{Number("Unfinished")}");
+        text.AppendLine(CultureInfo.CurrentCulture, $"  latency     p50 {Latency("P50")}, p90 {Latency("P90")}, p99 {Latency("P99")}, "
+            + $"p99.9 {Latency("P999")}, max {Latency("Max")}");
         text.AppendLine();
-        foreach (string line in EchoHistogramText.Render(Value("Histogram") as string, width > 0 ? width : DefaultWidth, CultureInfo.CurrentCulture))
+        int columns = width > 0 ? width : DefaultWidth;
+        foreach (string line in EchoHistogramText.Render(Value("Histogram") as string, columns, CultureInfo.CurrentCulture))
         {
             text.AppendLine(line);
         }

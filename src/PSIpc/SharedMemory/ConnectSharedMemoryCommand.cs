@@ -4,7 +4,9 @@ using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
-/// <summary>Attaches shared memory and gives a view of it, which belongs to the caller and stays attached until Disconnect-SharedMemory.</summary>
+/// <summary>
+/// Attaches shared memory and gives a view of it, which belongs to the caller and stays attached until Disconnect-SharedMemory.
+/// </summary>
 [Cmdlet(VerbsCommunications.Connect, "SharedMemory", DefaultParameterSetName = KeySet)]
 [OutputType(typeof(SharedMemoryView))]
 public sealed class ConnectSharedMemoryCommand : SharedMemoryCommand
@@ -17,7 +19,8 @@ public sealed class ConnectSharedMemoryCommand : SharedMemoryCommand
     {
         SharedMemoryAccess access = ReadOnly ? SharedMemoryAccess.Read : SharedMemoryAccess.ReadWrite;
         SharedMemoryView view = Own(SharedMemoryObject.Open(address, access), static opened => opened.Dispose());
-        WriteVerbose($"{SystemCallNames.ForOpen(view.Address.Kind)}: attached {SharedMemoryText.Of(view.ToExactAddress())}, for {(ReadOnly ? "reading" : "reading and writing")}.");
+        WriteVerbose($"{SystemCallNames.ForOpen(view.Address.Kind)}: attached {SharedMemoryText.Of(view.ToExactAddress())}, for "
+            + $"{(ReadOnly ? "reading" : "reading and writing")}.");
         Deliver(view);
     }
 }

@@ -14,7 +14,9 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
     // What waits for one look at all processes.
     private readonly List<SharedMemoryInfo> _found = [];
 
-    /// <summary>Only what nobody uses: segments that nobody has attached and whose creator is gone, objects that nobody maps or has open.</summary>
+    /// <summary>
+    /// Only what nobody uses: segments that nobody has attached and whose creator is gone, objects that nobody maps or has open.
+    /// </summary>
     [Parameter]
     public SwitchParameter Orphan { get; set; }
 
@@ -22,7 +24,9 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
     [Parameter]
     public SwitchParameter Mine { get; set; }
 
-    /// <summary>Only what was created, changed and detached at least this long ago: seconds (<c>60</c>), or a time span (<c>0:10</c>).</summary>
+    /// <summary>
+    /// Only what was created, changed and detached at least this long ago: seconds (<c>60</c>), or a time span (<c>0:10</c>).
+    /// </summary>
     [Parameter]
     [NotNullArgument]
     [DurationTransformation]
@@ -67,7 +71,8 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
         if (OperatingSystem.IsMacOS())
         {
             throw new IpcException(
-                IpcErrorReason.PlatformNotSupported, $"macOS has no list of the names of POSIX objects, so '{name}' finds none: give the whole name.");
+                IpcErrorReason.PlatformNotSupported, $"macOS has no list of the names of POSIX objects, so '{name}' finds none: give the "
+                    + $"whole name.");
         }
 
         var pattern = WildcardPattern.Get(name, WildcardOptions.None);
@@ -132,7 +137,8 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
                 int count => $"{count} processes that cannot be read",
             };
             WriteWarning(
-                (undecided > 0 ? $"{undecided} that may be orphans are left out: {who} may use them." : $"ProcessIds may be incomplete: {who} may use the memory too.")
+                (undecided > 0 ? $"{undecided} that may be orphans are left out: {who} may use "
+                    + $"them." : $"ProcessIds may be incomplete: {who} may use the memory too.")
                 + (Environment.IsPrivilegedProcess ? "" : " As root, more can be seen."));
         }
 

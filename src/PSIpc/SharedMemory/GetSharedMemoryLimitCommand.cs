@@ -12,7 +12,8 @@ public sealed class GetSharedMemoryLimitCommand : IpcCommand
     protected override void ProcessRecord()
     {
         SharedMemoryLimit limit = SharedMemoryObject.GetLimit();
-        WriteVerbose($"System V: {(limit.MaxSegments is null ? "not on this system" : "shmctl(IPC_INFO, SHM_INFO)")}; POSIX: {limit.PosixPath ?? "not on this system"}.");
+        WriteVerbose($"System V: {(limit.MaxSegments is null ? "not on this system" : "shmctl(IPC_INFO, SHM_INFO)")}; POSIX: "
+            + $"{limit.PosixPath ?? "not on this system"}.");
         WriteObject(limit);
     }
 }

@@ -20,7 +20,8 @@ internal static class LayoutArgument
             // Get-Content gives a header as lines.
             IEnumerable lines => MemoryLayout.Parse(string.Join('\n', lines.Cast<object?>())),
             _ => throw new IpcException(
-                IpcErrorReason.LayoutTypeUnsupported, $"An object of type {bare.GetType()} is no layout: give C declarations, a struct type or its name."),
+                IpcErrorReason.LayoutTypeUnsupported, $"An object of type {bare.GetType()} is no layout: give C declarations, a struct "
+                    + $"type or its name."),
         };
     }
 

@@ -41,7 +41,8 @@ public sealed class NewSharedMemoryCommand : IpcCommand
     public string Mode { get; set; } = "0600";
 
     /// <summary>
-    /// The object by pipeline whose Key or Name, Size, and Mode are taken: a custom object, or what Get-SharedMemory gave. Another object, a file
+    /// The object by pipeline whose Key or Name, Size, and Mode are taken: a custom object, or what Get-SharedMemory gave. Another object,
+    /// a file
     /// for one, is refused, whatever its properties are called.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
@@ -136,7 +137,8 @@ public sealed class NewSharedMemoryCommand : IpcCommand
 
         string written = isNew && !request.Content.IsEmpty ? $"; wrote {Display.Bytes(request.Content.Length)} at offset 0" : "";
         WriteVerbose(
-            $"{SystemCallNames.ForCreate(address.Kind)}: {(isNew ? "created" : "opened what exists,")} {SharedMemoryText.Of(info)}{written}.");
+            $"{SystemCallNames.ForCreate(address.Kind)}: {(isNew ? "created" : "opened what exists,")} "
+                + $"{SharedMemoryText.Of(info)}{written}.");
         Deliver(info);
     }
 

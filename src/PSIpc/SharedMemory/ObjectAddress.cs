@@ -23,7 +23,9 @@ internal static class ObjectAddress
         };
     }
 
-    /// <summary>Refuses an object whose properties only have the names of ours: a file, a process, a row of another cmdlet's table.</summary>
+    /// <summary>
+    /// Refuses an object whose properties only have the names of ours: a file, a process, a row of another cmdlet's table.
+    /// </summary>
     /// <exception cref="IpcException">It does, or it comes from another computer.</exception>
     internal static void ThrowIfForeign(PSObject given)
     {
@@ -46,7 +48,8 @@ internal static class ObjectAddress
         if (id is not null && !isOurs)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryAddressInvalid, "A custom object with an Id names shared memory only together with a Key or a Kind.");
+                IpcErrorReason.SharedMemoryAddressInvalid, "A custom object with an Id names shared memory only together with a Key or a "
+                    + "Kind.");
         }
 
         // The ID first: a key can mean another segment by now.
@@ -61,7 +64,8 @@ internal static class ObjectAddress
         IpcAddress address = int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             ? IpcAddress.FromId(number)
             : throw new IpcException(IpcErrorReason.SharedMemoryAddressInvalid, $"'{id}' is no System V id: ids are numbers from 0.");
-        return Number<int>(given, nameof(SharedMemoryInfo.CreatorProcessId)) is { } creator && Number<long>(given, nameof(SharedMemoryInfo.Size)) is { } size
+        return Number<int>(given, nameof(SharedMemoryInfo.CreatorProcessId)) is { } creator && Number<long>(
+            given, nameof(SharedMemoryInfo.Size)) is { } size
             ? address.WithSegment(creator, size)
             : address;
     }
@@ -72,13 +76,15 @@ internal static class ObjectAddress
             : IpcAddress.FromName(name);
 
     private static bool IsOurs(PSObject given) =>
-        typeof(SharedMemoryInfo).Assembly.GetType(ObjectOrigin.TypeName(given)) is { } type && Ours.Any(ours => ours.IsAssignableFrom(type));
+        typeof(SharedMemoryInfo).Assembly.GetType(ObjectOrigin.TypeName(given)) is { } type && Ours.Any(
+            ours => ours.IsAssignableFrom(type));
 
     private static IpcException Invalid(PSObject given) => new(
         IpcErrorReason.SharedMemoryAddressInvalid, $"An object of type {given.TypeNames[0]} names no shared memory.");
 
     private static T? Number<T>(PSObject given, string name)
-        where T : struct => LanguagePrimitives.TryConvertTo(Text(given, name), out T number) && Text(given, name) is not null ? number : null;
+        where T : struct =>
+            LanguagePrimitives.TryConvertTo(Text(given, name), out T number) && Text(given, name) is not null ? number : null;
 
     private static string? Text(PSObject given, string name) =>
         given.Properties[name]?.Value is { } value && LanguagePrimitives.ConvertTo<string>(value) is { Length: > 0 } text ? text : null;

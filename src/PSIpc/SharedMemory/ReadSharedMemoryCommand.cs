@@ -10,7 +10,9 @@ namespace PSIpc.Commands;
 [OutputType(typeof(string), typeof(byte[]), typeof(int), typeof(long), typeof(double), typeof(MemoryRecord))]
 public sealed class ReadSharedMemoryCommand : SharedMemoryContentCommand
 {
-    /// <summary>How many bytes of text or bytes, or how many numbers or records; to the end unless given, and one number or record.</summary>
+    /// <summary>
+    /// How many bytes of text or bytes, or how many numbers or records; to the end unless given, and one number or record.
+    /// </summary>
     [Parameter]
     [NotNullArgument]
     public long? Count { get; set; }

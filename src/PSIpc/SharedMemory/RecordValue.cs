@@ -15,17 +15,12 @@ internal static class RecordValue
 
     /// <summary>The values themselves where they come in lists.</summary>
     /// <exception cref="IpcException">A list contains itself, or lists are nested too deep.</exception>
-    internal static IEnumerable<object?> Flatten(object? value) => Flatten(value, 0);
+    internal static IEnumerable<object?> Flatten(object? value) =>
+        SharedMemoryValue.Flatten(value, static items => items is IList, IpcErrorReason.LayoutValueInvalid);
 
     /// <summary>The .NET object, or the properties of an object that is only PowerShell's.</summary>
     internal static object? Unwrap(object? value) =>
         value is PSObject { BaseObject: PSCustomObject } custom ? Properties(custom) : PipelineValue.BaseObject(value);
-
-    private static IEnumerable<object?> Flatten(object? value, int depth) =>
-        value is not IList list ? [value]
-        : depth < SharedMemoryValue.MaximumDepth ? list.Cast<object?>().SelectMany(item => Flatten(item, depth + 1))
-        : throw new IpcException(
-            IpcErrorReason.LayoutValueInvalid, $"A list contains itself, or lists are nested deeper than {SharedMemoryValue.MaximumDepth}. Nothing was written.");
 
     private static Hashtable Properties(PSObject custom)
     {

@@ -4,7 +4,10 @@ using PSIpc.SharedMemory;
 
 namespace PSIpc.Commands;
 
-/// <summary>Removes shared memory: a segment goes when the last process detaches, an object's name goes at once, a section with the last process that holds it.</summary>
+/// <summary>
+/// Removes shared memory: a segment goes when the last process detaches, an object's name goes at once, a section with the last process
+/// that holds it.
+/// </summary>
 [Cmdlet(VerbsCommon.Remove, "SharedMemory", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
 public sealed class RemoveSharedMemoryCommand : SharedMemoryCommand
 {

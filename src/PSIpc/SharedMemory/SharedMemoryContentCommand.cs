@@ -31,7 +31,9 @@ public abstract class SharedMemoryContentCommand : SharedMemoryCommand
     /// <summary>The layout that <see cref="Layout"/> describes, or null without one.</summary>
     private protected MemoryLayout? RecordLayout { get; private set; }
 
-    /// <summary>What an error about a value is about. It is never the value, because errors are shown and logged with their target.</summary>
+    /// <summary>
+    /// What an error about a value is about. It is never the value, because errors are shown and logged with their target.
+    /// </summary>
     private protected object Target => Key.Length > 0 ? Key : Name;
 
     /// <inheritdoc/>

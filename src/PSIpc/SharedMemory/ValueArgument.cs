@@ -8,42 +8,30 @@ namespace PSIpc.Commands;
 internal static class ValueArgument
 {
     /// <exception cref="IpcException">A value has no form in memory, or is a number whose type PowerShell chose.</exception>
-    internal static ReadOnlyMemory<byte> Encode(IReadOnlyList<object?> values, SharedMemoryDataType? type, Encoding encoding, bool terminate)
+    internal static ReadOnlyMemory<byte> Encode(
+        IReadOnlyList<object?> values, SharedMemoryDataType? type, Encoding encoding, bool terminate)
     {
         if (type is null)
         {
-            RequireTypes(values, 0);
+            RequireTypes(values);
         }
 
         return SharedMemoryValue.Encode(values, encoding, terminate, type);
     }
 
     // PowerShell's arithmetic turns an Int32 into a Double where it overflows, and a Byte into an Int32 always. A value that is written
-    // with the width of such a type can overwrite its neighbor, so only a typed collection keeps these types. A list that is nested too
-    // deep, or contains itself, ends the search: to encode it fails.
-    private static bool RequireTypes(IEnumerable values, int depth)
+    // with the width of such a type can overwrite its neighbor, so only a typed collection keeps these types.
+    private static void RequireTypes(IReadOnlyList<object?> values)
     {
-        if (depth > SharedMemoryValue.MaximumDepth)
+        object? untyped = values
+            .SelectMany(value => SharedMemoryValue.Flatten(value, items => items is not (string or IDictionary) && !IsTyped(items)))
+            .FirstOrDefault(value => value is int or long or double or decimal);
+        if (untyped is not null)
         {
-            return false;
+            throw new IpcException(
+                IpcErrorReason.SharedMemoryTypeMissing,
+                $"The width of a number is unknown: PowerShell holds it as {untyped.GetType().Name}, which its arithmetic chooses by itself.");
         }
-
-        foreach (object? value in values)
-        {
-            if (value is int or long or double or decimal)
-            {
-                throw new IpcException(
-                    IpcErrorReason.SharedMemoryTypeMissing,
-                    $"The width of a number is unknown: PowerShell holds it as {value.GetType().Name}, which its arithmetic chooses by itself.");
-            }
-
-            if (value is IEnumerable items and not (string or IDictionary) && !IsTyped(items) && !RequireTypes(items, depth + 1))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static bool IsTyped(IEnumerable items) =>

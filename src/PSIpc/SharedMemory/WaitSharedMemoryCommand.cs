@@ -36,7 +36,8 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryContentCommand
     public long? Count { get; set; }
 
     /// <summary>
-    /// Waits until this value is at -Offset; it looks in memory as Write-SharedMemory writes it. With -Layout, a hashtable or an object with
+    /// Waits until this value is at -Offset; it looks in memory as Write-SharedMemory writes it. With -Layout, a hashtable or an object
+    /// with
     /// some of its fields: the others may hold anything.
     /// </summary>
     [Parameter]
@@ -114,7 +115,8 @@ public sealed class WaitSharedMemoryCommand : SharedMemoryContentCommand
         WriteVerbose($"Waits for {address} {_condition}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
         long begun = Stopwatch.GetTimestamp();
         SharedMemoryInfo? info = wait();
-        WriteVerbose($"The wait for {address} {_condition} ended after {Display.Time(Stopwatch.GetElapsedTime(begun))}: {(info is null ? "nothing is there any more" : SharedMemoryText.Of(info))}.");
+        WriteVerbose($"The wait for {address} {_condition} ended after {Display.Time(Stopwatch.GetElapsedTime(begun))}: "
+            + $"{(info is null ? "nothing is there any more" : SharedMemoryText.Of(info))}.");
         if (info is not null)
         {
             WriteObject(info);

@@ -14,7 +14,10 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryContentCommand
     private ReadOnlyMemory<byte> _content;
     private EncodedRecords? _records;
 
-    /// <summary>Text, bytes, numbers, or arrays of them; with -Layout, hashtables or objects with its fields. What comes by pipeline is gathered and written as one.</summary>
+    /// <summary>
+    /// Text, bytes, numbers, or arrays of them; with -Layout, hashtables or objects with its fields. What comes by pipeline is gathered and
+    /// written as one.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = KeySet)]
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = IdSet)]
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = NameSet)]
@@ -58,7 +61,9 @@ public sealed class WriteSharedMemoryCommand : SharedMemoryContentCommand
                 ThrowTerminatingError(
                     new IpcException(
                         IpcErrorReason.SharedMemoryValueUnsupported,
-                        "Shared memory came by pipeline where a value was expected. To write to what comes by pipeline, name the value: … | Write-SharedMemory -Value VALUE."),
+                        "Shared memory came by pipeline where a value was expected. To write to what comes by pipeline, name "
+                            + "the value: … "
+                            + "| Write-SharedMemory -Value VALUE."),
                     value);
             }
 

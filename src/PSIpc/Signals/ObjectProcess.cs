@@ -17,10 +17,12 @@ internal static class ObjectProcess
         // Never a property Id as such: that of a segment is the shmid, that of a job a number of PowerShell's.
         return given.BaseObject is Process process ? Open(process)
             : given.BaseObject is int or long or string ? SignalTarget.Open(Number(given.BaseObject))
-            : given.Properties[nameof(SharedMemoryInfo.CreatorProcessId)] is not null ? SharedMemoryObject.OpenCreator(given.BaseObject as SharedMemoryInfo ?? Snapshot(given))
+            : given.Properties[nameof(SharedMemoryInfo.CreatorProcessId)] is not null ? SharedMemoryObject.OpenCreator(
+                given.BaseObject as SharedMemoryInfo ?? Snapshot(given))
             : given.Properties["ProcessId"] is { } id ? SignalTarget.Open(Number(id.Value))
             : ObjectOrigin.TypeName(given) == typeof(Process).FullName ? OpenCopy(given)
-            : throw Invalid($"An object of type {given.TypeNames[0]} names no process: it is none, and has no CreatorProcessId or ProcessId.");
+            : throw Invalid(
+                $"An object of type {given.TypeNames[0]} names no process: it is none, and has no CreatorProcessId or ProcessId.");
     }
 
     // Held before it is asked whether it has ended: as long as it has not, its ID is its own.
@@ -39,7 +41,8 @@ internal static class ObjectProcess
     private static SignalTarget OpenCopy(PSObject given)
     {
         int id = Number(given.Properties[nameof(Process.Id)]?.Value);
-        return given.Properties[nameof(Process.StartTime)]?.Value is { } started && LanguagePrimitives.TryConvertTo(started, out DateTime time)
+        return given.Properties[nameof(Process.StartTime)]?.Value is { } started && LanguagePrimitives.TryConvertTo(
+            started, out DateTime time)
             ? SignalTarget.Open(id, time)
             : SignalTarget.Open(id);
     }
@@ -64,10 +67,13 @@ internal static class ObjectProcess
 
     private static T? Read<T>(PSObject given, string name)
         where T : struct =>
-        given.Properties[name]?.Value is { } value && value is not "" && LanguagePrimitives.TryConvertTo(value, out T converted) ? converted : null;
+        given.Properties[name]?.Value is { } value && value is not "" && LanguagePrimitives.TryConvertTo(value, out T converted)
+            ? converted
+            : null;
 
     private static int Number(object? value) =>
-        int.TryParse(LanguagePrimitives.ConvertTo<string>(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+        int.TryParse(
+            LanguagePrimitives.ConvertTo<string>(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
             ? number
             : throw Invalid($"'{value}' is no process id.");
 

@@ -26,7 +26,8 @@ public sealed class WaitProcessSignalCommand : IpcCommand
     protected override void ProcessRecord() => RunItem(Signal, () =>
     {
         using var progress = new ThrottledProgress(this, $"Signal {string.Join(", ", Signal)}", TimeoutSec);
-        WriteVerbose($"Process {Environment.ProcessId} waits for {string.Join(", ", Signal)}, {(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
+        WriteVerbose($"Process {Environment.ProcessId} waits for {string.Join(", ", Signal)}, "
+            + $"{(TimeoutSec is { } limit ? $"at most {limit} s" : "for ever")}.");
         long begun = Stopwatch.GetTimestamp();
         ProcessSignal came = ProcessSignals.Wait(Signal, Seconds(TimeoutSec), progress, StopToken);
         WriteVerbose($"{came} ({SignalNames.PosixName(came)}) came after {Display.Time(Stopwatch.GetElapsedTime(begun))}.");

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace PSIpc.Core.Tests;
 
-/// <summary>What can be told of macOS on any machine: its structures, written by C from declarations with its packing, and its numbers.</summary>
+/// <summary>
+/// What can be told of macOS on any machine: its structures, written by C from declarations with its packing, and its numbers.
+/// </summary>
 public sealed class DarwinTests
 {
     // The fields in the order and with the widths that sys/ipc.h and sys/shm.h document, packed to 4 bytes as there.
@@ -82,7 +84,8 @@ public sealed class DarwinTests
             ECONNREFUSED 61 ELOOP 62 ENAMETOOLONG 63 EHOSTUNREACH 65 ENOSYS 78 EIDRM 90 EOPNOTSUPP 102
             """;
         string[] words = Numbers.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        var named = words.Chunk(2).ToDictionary(pair => int.Parse(pair[1], CultureInfo.InvariantCulture), pair => Enum.Parse<Errno>(pair[0]));
+        var named = words.Chunk(2).ToDictionary(
+            pair => int.Parse(pair[1], CultureInfo.InvariantCulture), pair => Enum.Parse<Errno>(pair[0]));
 
         Assert.Equal(Enum.GetValues<Errno>().Where(error => error != Errno.None), named.Values.Order());
         Assert.All(Enumerable.Range(1, 106), number =>

@@ -50,7 +50,8 @@ public sealed class HeaderTests
     private static readonly string[] LinuxConstants =
     [
         nameof(FcntlH.AT_FDCWD), nameof(FcntlH.AT_SYMLINK_NOFOLLOW), nameof(FcntlH.AT_SYMLINK_FOLLOW), nameof(FcntlH.AT_EMPTY_PATH),
-        nameof(FcntlH.AT_STATX_DONT_SYNC), nameof(FcntlH.O_TMPFILE), nameof(NetinetTcpH.TCP_USER_TIMEOUT), nameof(NetinetTcpH.TCP_NOTSENT_LOWAT),
+        nameof(FcntlH.AT_STATX_DONT_SYNC), nameof(FcntlH.O_TMPFILE), nameof(NetinetTcpH.TCP_USER_TIMEOUT), nameof(
+            NetinetTcpH.TCP_NOTSENT_LOWAT),
         nameof(SysShmH.SHM_DEST), nameof(SysShmH.SHM_LOCKED), nameof(SysShmH.SHM_HUGETLB), nameof(SysShmH.SHM_NORESERVE),
         nameof(SysSocketH.SOCK_NONBLOCK), nameof(SysSocketH.SOCK_CLOEXEC), nameof(SysSocketH.SOL_SOCKET), nameof(SysSocketH.SO_ERROR),
         nameof(SysSocketH.SO_LINGER), nameof(SysSocketH.SO_PEERCRED), nameof(SysSocketH.MSG_DONTWAIT), nameof(SysSocketH.MSG_NOSIGNAL),
@@ -178,7 +179,8 @@ public sealed class HeaderTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The names are Unix's.");
         Errno[] errors = [.. Enum.GetValues<Errno>().Where(error => error != Errno.None)];
         string prints = string.Concat(errors.Select(error => $"    printf(\"%d\\n\", {error});\n"));
-        string program = CProgram.CompileText("errors", $"#include <errno.h>\n#include <stdio.h>\nint main(void)\n{{\n{prints}    return 0;\n}}\n");
+        string program = CProgram.CompileText(
+            "errors", $"#include <errno.h>\n#include <stdio.h>\nint main(void)\n{{\n{prints}    return 0;\n}}\n");
 
         ProcessResult result = await ChildProcess.RunAsync(program, []);
 
@@ -188,7 +190,8 @@ public sealed class HeaderTests
 
     /// <summary>The classes named after a header: SysShmH has the constants of sys/shm.h.</summary>
     private static IEnumerable<Type> HeaderClasses => typeof(Errno).Assembly.GetTypes()
-        .Where(type => type.Namespace == typeof(Errno).Namespace && type.Name.EndsWith('H') && type is { IsAbstract: true, IsSealed: true });
+        .Where(
+            type => type.Namespace == typeof(Errno).Namespace && type.Name.EndsWith('H') && type is { IsAbstract: true, IsSealed: true });
 
     private static IEnumerable<(string Name, long Value)> Constants(Type type) =>
         type.GetFields(BindingFlags.Static | BindingFlags.NonPublic)

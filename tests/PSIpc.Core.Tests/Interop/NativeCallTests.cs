@@ -17,7 +17,8 @@ public sealed class NativeCallTests
     public void Every_imported_name_exists_in_the_oldest_C_libraries()
     {
         string[] imported = [.. typeof(Libc).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .SelectMany(
+                type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<DllImportAttribute>())
             .OfType<DllImportAttribute>()
             .Where(import => import.Value == "libc")
@@ -46,6 +47,7 @@ public sealed class NativeCallTests
         }
 
         static object Fields(in Statx stat) => (
-            FileId.Of(stat), stat.LinkCount, stat.Uid, stat.Gid, stat.Mode, stat.Size, stat.Blocks, stat.ModifySeconds, stat.ModifyNanoseconds);
+            FileId.Of(
+                stat), stat.LinkCount, stat.Uid, stat.Gid, stat.Mode, stat.Size, stat.Blocks, stat.ModifySeconds, stat.ModifyNanoseconds);
     }
 }

@@ -35,7 +35,8 @@ public sealed class LayoutCompilerTests
         var text = new StringBuilder(Headers);
         text.AppendJoin('\n', declarations.Select(declaration => declaration.Text));
         text.Append("static const unsigned long values[] = {\n").AppendJoin(",\n", expected.Select(item => item.Expression)).Append("};\n");
-        text.Append("int main(void)\n{\n    for (size_t i = 0; i < sizeof values / sizeof *values; i++) printf(\"%lu\\n\", values[i]);\n}\n");
+        text.Append(
+            "int main(void)\n{\n    for (size_t i = 0; i < sizeof values / sizeof *values; i++) printf(\"%lu\\n\", values[i]);\n}\n");
         string program = CProgram.CompileText(string.Create(CultureInfo.InvariantCulture, $"layouts{file}"), text.ToString());
 
         ProcessResult result = await ChildProcess.RunAsync(program, []);
@@ -43,8 +44,14 @@ public sealed class LayoutCompilerTests
         string[] actual = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(expected.Count, actual.Length);
         string? wrong = expected.Zip(actual, (item, value) =>
-            item.Value == long.Parse(value, CultureInfo.InvariantCulture) ? null : $"{item.Expression} is {value} in C, and {item.Value} here").FirstOrDefault(line => line is not null);
-        Assert.True(wrong is null, wrong is null ? "" : $"{wrong}\n{declarations.First(declaration => wrong.Contains($"({declaration.Type},", StringComparison.Ordinal) || wrong.Contains($"({declaration.Type})", StringComparison.Ordinal)).Text}");
+            item.Value == long.Parse(value, CultureInfo.InvariantCulture)
+                ? null
+                : $"{item.Expression} is {value} in C, and {item.Value} here").FirstOrDefault(line => line is not null);
+        Assert.True(
+            wrong is null,
+            wrong is null
+                ? ""
+                : $"{wrong}\n{declarations.First(declaration => wrong.Contains($"({declaration.Type},", StringComparison.Ordinal) || wrong.Contains($"({declaration.Type})", StringComparison.Ordinal)).Text}");
     }
 
     private static IEnumerable<(string Expression, long Value)> Expectations(Declaration declaration)
@@ -63,8 +70,10 @@ public sealed class LayoutCompilerTests
         layout.Fields.SelectMany(field =>
         {
             string name = path + field.Name;
-            string element = name + string.Concat(field.Dimensions.Select(length => string.Create(CultureInfo.InvariantCulture, $"[{length - 1}]")));
-            int last = offset + field.Offset + field.Size - (field.Size / field.Dimensions.Aggregate(1, (product, length) => product * length));
+            string element = name + string.Concat(
+                field.Dimensions.Select(length => string.Create(CultureInfo.InvariantCulture, $"[{length - 1}]")));
+            int last = offset + field.Offset + field.Size - (
+                field.Size / field.Dimensions.Aggregate(1, (product, length) => product * length));
             IEnumerable<(string, long)> own =
             [
                 ($"offsetof({type}, {name})", offset + field.Offset),

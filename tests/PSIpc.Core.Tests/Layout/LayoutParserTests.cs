@@ -1,4 +1,5 @@
 using PSIpc.Layout;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -17,18 +18,22 @@ public sealed class LayoutParserTests
     [InlineData("int a, b[3], m[2][3]; unsigned long long int const volatile x;", "a@0:4 b@4:12 m@16:24 x@40:8 =48/8")]
     [InlineData("#pragma pack(push, 1)\nstruct s { char c; int i; };\n#pragma pack(pop)", "c@0:1 i@1:4 =5/1")]
     [InlineData("#pragma pack(push, 1)\nchar c; int i;\n#pragma pack(pop)", "c@0:1 i@1:4 =5/1")]
-    [InlineData("#pragma pack(2)\nchar c;\n#pragma pack(1)\nstruct s { char c; int i; };\n#pragma pack(2)\nint i; struct s s;\n#pragma pack()", "c@0:1 i@2:4 s@6:5 =12/2")]
+    [InlineData("#pragma pack(2)\nchar c;\n#pragma pack(1)\nstruct s { char c; int i; };\n#pragma pack(2)\nint i; struct s s;\n#pragma "
+        + "pack()", "c@0:1 i@2:4 s@6:5 =12/2")]
     [InlineData("struct __attribute__((packed)) s { char c; int i; };", "c@0:1 i@1:4 =5/1")]
     [InlineData("struct s { char c; int i __attribute__((aligned(16))); } __attribute__((packed));", "c@0:1 i@16:4 =32/16")]
     [InlineData("char c; _Alignas(8) char d; alignas(double) int i;", "c@0:1 d@8:1 i@16:4 =24/8")]
-    [InlineData("#define N 0x10\n#define M (N + 2)\nchar a[N], b[M * 010 / (1 << 1)], pad[64 - sizeof(int)];", "a@0:16 b@16:72 pad@88:60 =148/1")]
+    [InlineData("#define N 0x10\n#define M (N + 2)\nchar a[N], b[M * 010 / (1 << 1)], pad[64 - "
+        + "sizeof(int)];", "a@0:16 b@16:72 pad@88:60 =148/1")]
     [InlineData("/* a\n comment */ int a; // another\nint b;", "a@0:4 b@4:4 =8/4")]
     [InlineData("#include <stdint.h>\n#pragma once\n#define VERSION \"1.0\"\n#define F(x) (x)\nstruct forward;\nint a;", "a@0:4 =4/4")]
     [InlineData("typedef int row[3]; row m[2];", "m@0:24 =24/4")]
     [InlineData("typedef int unaligned __attribute__((aligned(1))); char c; unaligned i;", "c@0:1 i@1:4 =5/1")]
-    [InlineData("int32_t int8_t; bool bool_t; signed s; unsigned u; short int si; char signed sc;", "int8_t@0:4 bool_t@4:1 s@8:4 u@12:4 si@16:2 sc@18:1 =20/4")]
+    [InlineData("int32_t int8_t; bool bool_t; signed s; unsigned u; short int si; char signed "
+        + "sc;", "int8_t@0:4 bool_t@4:1 s@8:4 u@12:4 si@16:2 sc@18:1 =20/4")]
     [InlineData("int a;;\r\nint b;\r\n", "a@0:4 b@4:4 =8/4")]
-    public void A_declaration_has_the_offsets_of_C(string text, string expected) => Assert.Equal(expected, Describe(MemoryLayout.Parse(text)));
+    public void A_declaration_has_the_offsets_of_C(string text, string expected) =>
+        Assert.Equal(expected, Describe(MemoryLayout.Parse(text)));
 
     [Theory]
     [InlineData("int a", 1, 6, "expected ';'", "the end of the text")]
@@ -105,37 +110,48 @@ public sealed class LayoutParserTests
     {
         string members = string.Join(", ", Enumerable.Range(0, 50).Select(static i => $"a{i}"));
         string unions = string.Join('\n', Enumerable.Range(1, 8).Select(i => $"union u{i} {{ union u{i - 1} {members}; }};"));
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"union u0 {{ char c; char d; }};\n{unions}"), "Line 5, column ", "values", "1048576");
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"union u0 {{ char c; char d; "
+            + $"}};\n{unions}"), "Line 5, column ", "values", "1048576");
 
         // One struct and one number each.
         const string Point = "struct point { char x; };";
         Assert.Equal("p@0:524288 =524288/1", Describe(MemoryLayout.Parse($"{Point} struct point p[512][1024];")));
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"{Point} struct point p[512][1024]; char c;"), "column 59", "1048577 values");
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"{Point} struct point p[512][1024]; char "
+            + $"c;"), "column 59", "1048577 values");
         Throws.Ipc(
             IpcErrorReason.LayoutTooLarge,
-            () => MemoryLayout.Parse("struct a { char x[1000000][1]; }; struct b { struct a a[2000]; };"), "column 55", "2000002000 values");
+            () =>
+                MemoryLayout.Parse("struct a { char x[1000000][1]; }; struct b { struct a a[2000]; };"), "column 55", "2000002000 values");
     }
 
     [Fact]
     public void A_row_of_numbers_or_text_is_one_value_and_its_bytes_are_bounded()
     {
         Assert.Equal("text@0:1073741824 =1073741824/1", Describe(MemoryLayout.Parse("char text[1 << 30];")));
-        Assert.Equal("i@0:536870912 f@0:536870912 =536870912/4", Describe(MemoryLayout.Parse("union { int i[1 << 27]; float f[1 << 27]; };")));
+        Assert.Equal(
+            "i@0:536870912 f@0:536870912 =536870912/4", Describe(MemoryLayout.Parse("union { int i[1 << 27]; float f[1 << 27]; };")));
         Throws.Ipc(
             IpcErrorReason.LayoutTooLarge,
-            () => MemoryLayout.Parse("union { int i[1 << 28]; float f[1 << 28]; };"), "Line 1, column 31", "2147483648 bytes", "2147483591");
+            () =>
+                MemoryLayout.Parse("union { int i[1 << 28]; float f[1 << 28]; };"), "Line 1, column 31", "2147483648 bytes", "2147483591");
     }
 
     [Fact]
     public void Hostile_text_ends_at_a_limit()
     {
         Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse(new string(' ', 65_537)), "65537", "65536");
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse(string.Concat(Enumerable.Repeat("struct {", 8_000))), "32 levels");
+        Throws.Ipc(
+            IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse(string.Concat(Enumerable.Repeat("struct {", 8_000))), "32 levels");
         Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"int a[{new string('(', 60_000)}"), "64 levels");
         Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"int a[{new string('-', 60_000)}"), "64 levels");
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"char a{string.Concat(Enumerable.Repeat("[1]", 20_000))};"), "16 dimensions");
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"int a[sizeof({string.Concat(Enumerable.Repeat("int[sizeof(", 5_000))}"), "64 levels");
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse(string.Concat(Enumerable.Repeat("_Alignas(struct { ", 3_000))), "32 levels");
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"char "
+            + $"a{string.Concat(Enumerable.Repeat("[1]", 20_000))};"), "16 dimensions");
+        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.Parse($"int "
+            + $"a[sizeof({string.Concat(Enumerable.Repeat("int[sizeof(", 5_000))}"), "64 levels");
+        Throws.Ipc(
+            IpcErrorReason.LayoutTooLarge,
+            () => MemoryLayout.Parse(string.Concat(Enumerable.Repeat("_Alignas(struct { ", 3_000))),
+            "32 levels");
     }
 
     [Fact]

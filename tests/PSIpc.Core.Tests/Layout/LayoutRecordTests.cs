@@ -54,7 +54,8 @@ public sealed class LayoutRecordTests
         MemoryRecord record = RecordType.Of(Layout).Read(bytes);
         Assert.Equal(
             "@{flag=True; letter=x; tiny=255; negative=-128; small=-32768; port=65535; id=-1; mask=4294967295; big=-9223372036854775808; huge=18446744073709551615; "
-            + "ratio=1.5; value=-0.1; name=12345678; words={ab, cdef}; grid={{1, 2, 3}, {4, 5, 6}}; bits={True, False, True}; at=@{x=7; y=8}; "
+            + "ratio=1.5; value=-0.1; name=12345678; words={ab, cdef}; grid={{1, 2, 3}, {4, 5, 6}}; bits={True, False, True}; at=@{x=7; "
+                + "y=8}; "
             + "path={@{x=9; y=10}, @{x=11; y=12}}; i=1065353216; f=1}",
             record.ToString());
 
@@ -132,7 +133,8 @@ public sealed class LayoutRecordTests
             Assert.Equal(text, Property(RecordType.Of(Layout).Read(bytes, encoding), "name"));
         }
 
-        Throws.Ipc(IpcErrorReason.LayoutValueOutOfRange, () => writer.Write(new Hashtable { ["name"] = tooLong }, bytes), "field 'name'", "8");
+        Throws.Ipc(
+            IpcErrorReason.LayoutValueOutOfRange, () => writer.Write(new Hashtable { ["name"] = tooLong }, bytes), "field 'name'", "8");
     }
 
     public static TheoryData<string, object?, IpcErrorReason, string> Bad => new()
@@ -179,7 +181,11 @@ public sealed class LayoutRecordTests
         byte[] bytes = Enumerable.Repeat((byte)0xee, Layout.Size).ToArray();
         byte[] before = [.. bytes];
 
-        Throws.Ipc(reason, () => new RecordWriter(Layout).Write(new Dictionary<string, object?> { ["mask"] = 1, [name] = value }, bytes), words, "Nothing was written");
+        Throws.Ipc(
+            reason,
+            () => new RecordWriter(Layout).Write(new Dictionary<string, object?> { ["mask"] = 1, [name] = value }, bytes),
+            words,
+            "Nothing was written");
 
         Assert.Equal(before, bytes);
     }
@@ -189,7 +195,10 @@ public sealed class LayoutRecordTests
     {
         foreach (object? value in new object?[] { null, 5, "x", new[] { 1 } })
         {
-            Throws.Ipc(IpcErrorReason.LayoutValueInvalid, () => new RecordWriter(Layout).Write(value, new byte[Layout.Size]), "The record expects");
+            Throws.Ipc(
+                IpcErrorReason.LayoutValueInvalid,
+                () => new RecordWriter(Layout).Write(value, new byte[Layout.Size]),
+                "The record expects");
         }
 
         Assert.Throws<ArgumentException>(() => new RecordWriter(Layout).Write(new Hashtable(), new byte[Layout.Size - 1]));
@@ -233,7 +242,8 @@ public sealed class LayoutRecordTests
         byte[] bytes = new byte[Layout.Size];
         var writer = new RecordWriter(Layout, unwrap: value => value is Lazy<object> wrapper ? wrapper.Value : value);
 
-        writer.Write(Wrap(new Hashtable { ["path"] = Wrap(new[] { Wrap(new Hashtable { ["x"] = Wrap(5) }) }), ["name"] = Wrap("n") }), bytes);
+        writer.Write(
+            Wrap(new Hashtable { ["path"] = Wrap(new[] { Wrap(new Hashtable { ["x"] = Wrap(5) }) }), ["name"] = Wrap("n") }), bytes);
 
         Assert.Contains("path={@{x=5; y=0}, @{x=0; y=0}}", RecordType.Of(Layout).Read(bytes).ToString(), StringComparison.Ordinal);
 
@@ -272,7 +282,9 @@ public sealed class LayoutRecordTests
     {
         MemoryLayout layout = MemoryLayout.Parse("int ToString, GetType, get_a, a, _a, Equals, Properties;");
 
-        Assert.Equal("@{ToString=1; GetType=0; get_a=0; a=0; _a=0; Equals=0; Properties=0}", RecordType.Of(layout).Read((byte[])[1, .. new byte[27]]).ToString());
+        Assert.Equal(
+            "@{ToString=1; GetType=0; get_a=0; a=0; _a=0; Equals=0; Properties=0}",
+            RecordType.Of(layout).Read((byte[])[1, .. new byte[27]]).ToString());
     }
 
     [Fact]

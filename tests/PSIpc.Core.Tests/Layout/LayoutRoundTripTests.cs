@@ -3,6 +3,7 @@ using System.Collections.Specialized;
 using System.Text;
 using PSIpc.Layout;
 using PSIpc.Layout.Records;
+using PSIpc.TestSupport;
 using Xunit;
 
 namespace PSIpc.Core.Tests;
@@ -120,7 +121,8 @@ public sealed class LayoutRoundTripTests
             case IDictionary fields:
                 foreach (DictionaryEntry field in fields)
                 {
-                    AssertSame(field.Value, actual!.GetType().GetProperty(((string)field.Key).ToLowerInvariant())!.GetValue(actual), declaration);
+                    AssertSame(
+                        field.Value, actual!.GetType().GetProperty(((string)field.Key).ToLowerInvariant())!.GetValue(actual), declaration);
                 }
 
                 break;

@@ -64,7 +64,8 @@ public sealed unsafe class LayoutTypeTests
 
     [Fact]
     public void A_struct_of_too_many_values_is_refused() =>
-        Throws.Ipc(IpcErrorReason.LayoutTooLarge, () => MemoryLayout.FromType(typeof(Crowd)), "'Cells'", "Crowd", "1200000 values", "1048576");
+        Throws.Ipc(
+            IpcErrorReason.LayoutTooLarge, () => MemoryLayout.FromType(typeof(Crowd)), "'Cells'", "Crowd", "1200000 values", "1048576");
 
     private static string Describe<T>() => LayoutParserTests.Describe(MemoryLayout.FromType(typeof(T)));
 

@@ -39,7 +39,8 @@ public sealed class AddressTests
     [InlineData("ftok:/tmp,é")]
     [InlineData("ftok:/tmp\0x,1")]
     public void What_is_no_key_is_refused_with_its_text(string text) =>
-        Throws.Ipc(IpcErrorReason.SharedMemoryKeyInvalid, () => SystemVKey.Parse(text), $"'{text.Replace("\0", "`0", StringComparison.Ordinal)}'");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryKeyInvalid, () => SystemVKey.Parse(text), $"'{text.Replace("\0", "`0", StringComparison.Ordinal)}'");
 
     [Fact]
     public void An_ftok_path_that_does_not_exist_has_an_error_of_its_own() => Throws.Ipc(
@@ -133,7 +134,8 @@ public sealed class AddressTests
         Assert.Equal((text, (UnixFileMode)mode), (UnixMode.Format((UnixFileMode)mode), UnixMode.Parse(text)));
 
     [Fact]
-    public void A_mode_is_written_in_four_octal_digits() => Assert.Equal(("0640", "0000"), (UnixMode.ToOctal((UnixFileMode)0b110_100_000), UnixMode.ToOctal(0)));
+    public void A_mode_is_written_in_four_octal_digits() =>
+        Assert.Equal(("0640", "0000"), (UnixMode.ToOctal((UnixFileMode)0b110_100_000), UnixMode.ToOctal(0)));
 
     [Fact]
     public void An_address_says_what_it_is()

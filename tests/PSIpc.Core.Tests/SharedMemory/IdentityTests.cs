@@ -10,7 +10,9 @@ using Xunit;
 
 namespace PSIpc.Core.Tests;
 
-/// <summary>What a snapshot, a view, or a lock stands for: one object, segment, or process, and no later one with its name or number.</summary>
+/// <summary>
+/// What a snapshot, a view, or a lock stands for: one object, segment, or process, and no later one with its name or number.
+/// </summary>
 [Collection(nameof(NotInParallel))]
 public sealed class IdentityTests : IDisposable
 {
@@ -45,8 +47,11 @@ public sealed class IdentityTests : IDisposable
             Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Open(address, SharedMemoryAccess.Read));
             Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
             Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Remove(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
-            Throws.Ipc(IpcErrorReason.SharedMemoryReplaced, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
+            Throws.Ipc(
+                IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Exists, TimeSpan.Zero));
+            Throws.Ipc(
+                IpcErrorReason.SharedMemoryReplaced,
+                () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
             Assert.Null(SharedMemoryObject.Wait(address, SharedMemoryCondition.Removed, TimeSpan.Zero));
         });
         Assert.Null(SharedMemoryObject.Wait(view, SharedMemoryCondition.Removed, TimeSpan.Zero));
@@ -136,7 +141,8 @@ public sealed class IdentityTests : IDisposable
     [InlineData(0, null, 10, 10, IpcErrorReason.ProcessCreatorUncertain)]
     [InlineData(null, true, 10, 10, IpcErrorReason.ProcessCreatorUncertain)]
     [InlineData(0, true, 10, 11, IpcErrorReason.ProcessCreatorUncertain)]
-    public void A_creator_is_opened_only_when_it_is_certain(int? ticksLater, bool? alive, int? attached, int changed, IpcErrorReason? refused)
+    public void A_creator_is_opened_only_when_it_is_certain(
+        int? ticksLater, bool? alive, int? attached, int changed, IpcErrorReason? refused)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
         long ticks = ProcessLiveness.Look(Environment.ProcessId).StartTicks!.Value;
@@ -167,7 +173,8 @@ public sealed class IdentityTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
         await using var sleeper = ChildProcess.Start("sleep", ["600"]);
         using SignalTarget target = SignalTarget.Open(sleeper.Id, sleeper.StartTime);
-        Throws.Ipc(IpcErrorReason.ProcessNotFound, () => SignalTarget.Open(sleeper.Id, sleeper.StartTime.AddSeconds(-10)), "another process");
+        Throws.Ipc(
+            IpcErrorReason.ProcessNotFound, () => SignalTarget.Open(sleeper.Id, sleeper.StartTime.AddSeconds(-10)), "another process");
 
         target.Send(ProcessSignal.Terminate);
 
@@ -175,5 +182,6 @@ public sealed class IdentityTests : IDisposable
         Throws.Ipc(IpcErrorReason.ProcessNotFound, () => target.Send(ProcessSignal.Terminate));
     }
 
-    private static SharedMemoryInfo Row(string row) => SegmentSnapshots.From(LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes($"h\n {row}\n"))).Single();
+    private static SharedMemoryInfo Row(string row) =>
+        SegmentSnapshots.From(LinuxSegmentTable.Parse(Encoding.ASCII.GetBytes($"h\n {row}\n"))).Single();
 }

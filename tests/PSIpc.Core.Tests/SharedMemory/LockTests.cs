@@ -69,7 +69,8 @@ public sealed class LockTests : IDisposable
         ChildProcess[] workers =
         [
             .. Enumerable.Range(1, Workers / 2).Select(slot => LockWorker.Start(address, slot, Times)),
-            .. Enumerable.Range(0, Workers / 2).Select(_ => ChildProcess.Start(c, ["count", Decimal(address), Times.ToString(CultureInfo.InvariantCulture)])),
+            .. Enumerable.Range(0, Workers / 2).Select(
+                _ => ChildProcess.Start(c, ["count", Decimal(address), Times.ToString(CultureInfo.InvariantCulture)])),
         ];
 
         await LockWorker.AllSucceed(workers);

@@ -28,7 +28,9 @@ internal static class LockWorker
         [],
         new Dictionary<string, string?>
         {
-            [Variable] = string.Create(CultureInfo.InvariantCulture, $"{address.Key}/{address.Name}/{SharedMemoryObject.Posix is MappedPosixBackend}/{slot}/{times}/{thenHold}"),
+            [Variable] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{address.Key}/{address.Name}/{SharedMemoryObject.Posix is MappedPosixBackend}/{slot}/{times}/{thenHold}"),
         });
 
     /// <summary>Waits for the end of them all, and asserts that it was a good one.</summary>

@@ -89,7 +89,9 @@ public abstract class MappedMemoryContract : SharedMemoryContract
             for (int i = 0; i < 50_000; i++)
             {
                 view.AtomicAddInt32(0, 1);
-                for (long seen = view.AtomicLoadInt64(8), before; (before = view.AtomicCompareExchangeInt64(8, seen + 1, seen)) != seen; seen = before)
+                for (
+                    long seen = view.AtomicLoadInt64(8),
+                    before; (before = view.AtomicCompareExchangeInt64(8, seen + 1, seen)) != seen; seen = before)
                 {
                 }
             }

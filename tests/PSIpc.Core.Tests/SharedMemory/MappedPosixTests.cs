@@ -56,7 +56,10 @@ public sealed class MappedPosixTests : MappedMemoryContract
         Assert.Equal(0, view.Size);
         view.Read(0, []);
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => view.Read(0, new byte[1]), "0 bytes");
-        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }), "0 bytes");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemorySizeMismatch,
+            () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }),
+            "0 bytes");
     }
 
     [Fact]
@@ -177,7 +180,8 @@ public sealed class MappedPosixTests : MappedMemoryContract
             Throws.Ipc(IpcErrorReason.NativeError, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), path, "cannot be opened");
             File.Delete(path);
             Directory.CreateDirectory(path);
-            Throws.Ipc(IpcErrorReason.SharedMemoryAccessDenied, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), path, UserNames.Current);
+            Throws.Ipc(
+                IpcErrorReason.SharedMemoryAccessDenied, () => SharedMemoryObject.Lock(address, TimeSpan.Zero), path, UserNames.Current);
             Assert.True(Directory.Exists(path));
         }
         finally

@@ -70,7 +70,8 @@ public sealed class PosixTests : SharedMemoryContract
         {
             Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Open(address));
             Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Lock(address, TimeSpan.Zero));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }));
+            Throws.Ipc(
+                IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }));
         }
         finally
         {
@@ -96,7 +97,8 @@ public sealed class PosixTests : SharedMemoryContract
             Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Open(address));
             Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Get(address));
             Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Remove(address));
-            Throws.Ipc(IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }));
+            Throws.Ipc(
+                IpcErrorReason.SharedMemoryNotAnObject, () => SharedMemoryObject.Create(address, new() { Size = 1, AllowExisting = true }));
             Assert.Equal(!dangling, File.Exists(target));
             Assert.DoesNotContain(SharedMemoryObject.List(), info => info.Name == address.Name);
         }
@@ -131,7 +133,10 @@ public sealed class PosixTests : SharedMemoryContract
         IpcAddress address = NewAddress();
         File.WriteAllBytes(PathOf(address), new byte[7]);
 
-        Throws.Ipc(IpcErrorReason.SharedMemorySizeMismatch, () => SharedMemoryObject.Create(address, new() { Size = 8, AllowExisting = true }), "7 bytes");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemorySizeMismatch,
+            () => SharedMemoryObject.Create(address, new() { Size = 8, AllowExisting = true }),
+            "7 bytes");
 
         Assert.Equal(7, new FileInfo(PathOf(address)).Length);
     }

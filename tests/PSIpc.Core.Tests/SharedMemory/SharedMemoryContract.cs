@@ -48,7 +48,8 @@ public abstract class SharedMemoryContract : IDisposable
         Create(address, 1000);
 
         Throws.Ipc(
-            IpcErrorReason.SharedMemoryExists, () => Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "exists already");
+            IpcErrorReason.SharedMemoryExists, () =>
+                Create(address, 10), $"{SizeOf(1000)} bytes", HasOwner ? UserNames.Current : "exists already");
 
         Assert.Equal(SizeOf(1000), SharedMemoryObject.Get(address).Size);
     }
@@ -340,7 +341,8 @@ public abstract class SharedMemoryContract : IDisposable
         SharedMemoryObject.Remove(address);
         Assert.Equal(0, Listed());
 
-        int Listed() => SharedMemoryObject.List().Count(info => info.Name == address.Name && info.Key == address.Key && info.Size == SizeOf(10));
+        int Listed() =>
+            SharedMemoryObject.List().Count(info => info.Name == address.Name && info.Key == address.Key && info.Size == SizeOf(10));
     }
 
     [Theory]
@@ -384,7 +386,8 @@ public abstract class SharedMemoryContract : IDisposable
         int size = TestTier.Choose(test: 32, ci: 256, soak: 256) << 20;
         IpcAddress address = NewAddress();
         Assert.SkipWhen(
-            address.Kind == IpcKind.SystemV && SharedMemoryObject.GetLimit().MaxSegmentBytes < (ulong)size, "The system allows no segment of that size.");
+            address.Kind == IpcKind.SystemV && SharedMemoryObject.GetLimit().MaxSegmentBytes < (
+                ulong)size, "The system allows no segment of that size.");
         Create(address, size);
         byte[] written = new byte[size];
         new Random(1).NextBytes(written);

@@ -71,7 +71,9 @@ public sealed class SystemVTests : MappedMemoryContract
 
         Assert.Contains(
             shown.Output.Split('\n'),
-            line => line.Contains($"0x{address.Key:x8}", StringComparison.Ordinal) && line.Contains($" {created.Id} ", StringComparison.Ordinal));
+            line =>
+                line.Contains($"0x{address.Key:x8}", StringComparison.Ordinal) && line.Contains(
+                    $" {created.Id} ", StringComparison.Ordinal));
         Assert.Equal((Environment.ProcessId, true, 0L), (created.CreatorProcessId, created.CreatorAlive, created.AttachCount));
         Assert.InRange(DateTime.Now - created.ChangeTime!.Value, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(1));
     }

@@ -66,10 +66,16 @@ public sealed class ValueTests
     {
         foreach (object? value in new object?[] { null, new object(), 1m, DateTime.UnixEpoch, new Dictionary<string, int>(), new object?[] { 1, null } })
         {
-            Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([value], Encoding.UTF8, terminate: true), "has no form in memory");
+            Throws.Ipc(
+                IpcErrorReason.SharedMemoryValueUnsupported,
+                () => SharedMemoryValue.Encode([value], Encoding.UTF8, terminate: true),
+                "has no form in memory");
         }
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([1m], Encoding.UTF8, terminate: true), "System.Decimal");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryValueUnsupported,
+            () => SharedMemoryValue.Encode([1m], Encoding.UTF8, terminate: true),
+            "System.Decimal");
     }
 
     [Fact]
@@ -78,16 +84,26 @@ public sealed class ValueTests
         object[] list = new object[2];
         list[0] = list[1] = list;
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryValueUnsupported, () => SharedMemoryValue.Encode([list], Encoding.UTF8, terminate: true), "contains itself");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryValueUnsupported,
+            () => SharedMemoryValue.Encode([list], Encoding.UTF8, terminate: true),
+            "contains itself");
     }
 
     [Fact]
     public void A_character_that_the_encoding_lacks_is_an_error_and_no_question_mark() =>
-        Throws.Ipc(IpcErrorReason.SharedMemoryValueNotEncodable, () => SharedMemoryValue.Encode(["abé"], Encoding.ASCII, terminate: true), "index 2", "us-ascii");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryValueNotEncodable,
+            () => SharedMemoryValue.Encode(["abé"], Encoding.ASCII, terminate: true),
+            "index 2",
+            "us-ascii");
 
     [Fact]
     public void A_lone_surrogate_is_no_text() =>
-        Throws.Ipc(IpcErrorReason.SharedMemoryValueNotEncodable, () => SharedMemoryValue.Encode(["a\ud800"], Encoding.UTF8, terminate: true), "index 1");
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryValueNotEncodable,
+            () => SharedMemoryValue.Encode(["a\ud800"], Encoding.UTF8, terminate: true),
+            "index 1");
 
     [Fact]
     public void A_destination_takes_what_it_has_room_for()
@@ -122,8 +138,11 @@ public sealed class ValueTests
         Assert.Equal(new[] { true, false, true, true }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Boolean, 0, 4));
         Assert.Equal(new short[] { 2, 511 }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int16, 0, 2));
         Assert.Equal(new sbyte[] { -1 }, SharedMemoryValue.ReadArray(view, SharedMemoryDataType.SByte, 2, 1));
-        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, (view.Size / 8) + 1));
-        Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, long.MaxValue));
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryOutOfRange,
+            () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, (view.Size / 8) + 1));
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, long.MaxValue));
         Throws.Ipc(IpcErrorReason.SharedMemoryOutOfRange, () => SharedMemoryValue.ReadArray(view, SharedMemoryDataType.Int64, 0, -1));
     }
 

@@ -75,7 +75,8 @@ public sealed class WaitTests : IDisposable
         IpcAddress address = NewAddress(IpcKind.Posix);
         SharedMemoryObject.Create(address, new() { Size = 10 });
 
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
+        Throws.Ipc(
+            IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
     }
 
     [Theory]
@@ -148,8 +149,10 @@ public sealed class WaitTests : IDisposable
             () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Exists, TimeSpan.FromSeconds(0.05)),
             $"0.05 s for {address} to exist");
 
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
-        Throws.Ipc(IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Changed(), TimeSpan.Zero));
+        Throws.Ipc(
+            IpcErrorReason.SharedMemoryNotFound, () => SharedMemoryObject.Wait(address, SharedMemoryCondition.Attached(1), TimeSpan.Zero));
     }
 
     [Fact]
@@ -157,7 +160,8 @@ public sealed class WaitTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         Task<SharedMemoryInfo?> wait = Task.Run(() => SharedMemoryObject.Wait(
-            NewAddress(SharedMemoryScope.Named), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellationToken: cancellation.Token));
+            NewAddress(
+                SharedMemoryScope.Named), SharedMemoryCondition.Exists, Timeout.InfiniteTimeSpan, cancellationToken: cancellation.Token));
         await Blocks(wait);
 
         await cancellation.CancelAsync();

@@ -12,7 +12,8 @@ public sealed class WindowsTests : MappedMemoryContract
 {
     protected override bool HasOwner => false;
 
-    protected override long SizeOf(long asked) => (asked + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
+    protected override long SizeOf(long asked) =>
+        (asked + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize;
 
     protected override IpcAddress NewAddress() => Scope.NewName();
 
@@ -122,7 +123,8 @@ public sealed class WindowsTests : MappedMemoryContract
 
         Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromKey(1234)), "-Name");
         Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromId(1)), "-Name");
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 1 }), "System V");
+        Throws.Ipc(
+            IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 1 }), "System V");
     }
 
     [Fact]
@@ -173,7 +175,8 @@ public sealed class WindowsTests : MappedMemoryContract
         using SharedMemoryView view = SharedMemoryObject.Open(address);
         ChildProcess[] programs =
         [
-            .. Enumerable.Range(0, 2).Select(_ => ChildProcess.Start(c, ["count", address.Name!, Times.ToString(CultureInfo.InvariantCulture)])),
+            .. Enumerable.Range(0, 2).Select(
+                _ => ChildProcess.Start(c, ["count", address.Name!, Times.ToString(CultureInfo.InvariantCulture)])),
         ];
 
         for (int i = 0; i < Times; i++)

@@ -66,7 +66,8 @@ public sealed class ProcessSignalsTests
     private static async Task RunAsync(string name, Action test)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals between processes.");
-        Assert.SkipWhen(Environment.Version.Major < 10, "Before .NET 10, .NET asks the oldest registration first, and so the console before any other.");
+        Assert.SkipWhen(Environment.Version.Major < 10, "Before .NET 10, .NET asks the oldest registration first, and so the console "
+            + "before any other.");
         if (Environment.GetEnvironmentVariable(Variable) is not null)
         {
             test();

@@ -166,7 +166,8 @@ public sealed class OrphanTests : SharedMemoryCommandTests
     [InlineData("sysv")]
     public async Task PostgreSQL_is_seen_attributed_to_its_processes_and_never_an_orphan(string memory)
     {
-        string before = $"[string[]] $before = {string.Join(',', Text("Get-SharedMemory -WarningAction Ignore | ForEach-Object { \"$_\" }").Select(text => $"'{text}'").Append("''"))}";
+        string before = $"[string[]] $before = "
+            + $"{string.Join(',', Text("Get-SharedMemory -WarningAction Ignore | ForEach-Object { \"$_\" }").Select(text => $"'{text}'").Append("''"))}";
         await using PostgresServer server = await PostgresServer.StartAsync(memory);
         string mine = $"[int[]] $server = {string.Join(',', server.ProcessIds())}";
 

@@ -335,7 +335,8 @@ public sealed partial class RecipeTests : SharedMemoryCommandTests
             string text = Indentation().Replace(step.Groups["run"].Value, "");
             string number = step.Index.ToString(CultureInfo.InvariantCulture);
             string run = step.Groups["shell"].Value == "pwsh"
-                ? $"'{Pwsh.Path}' -NoProfile -NonInteractive -Command \". '{checkout.Write($"step{number}.ps1", $"$ErrorActionPreference = 'stop'\n{text}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) {{ exit $LASTEXITCODE }}")}'\""
+                ? $"'{Pwsh.Path}' -NoProfile -NonInteractive -Command \". "
+                    + $"'{checkout.Write($"step{number}.ps1", $"$ErrorActionPreference = 'stop'\n{text}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) {{ exit $LASTEXITCODE }}")}'\""
                 : $"bash -e '{checkout.Write($"step{number}.sh", text)}'";
             string condition = step.Groups["if"].Value == "always()" ? "true" : "[ $status = 0 ]";
             script.Append(CultureInfo.InvariantCulture, $"if {condition}; then {run} || status=1; fi\n");

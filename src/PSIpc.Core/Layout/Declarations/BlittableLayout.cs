@@ -41,7 +41,8 @@ internal static class BlittableLayout
 
         // Pack 0 is the default of 8; explicit fields are free of it, and their struct is not.
         int pack = type.StructLayoutAttribute!.Pack;
-        return new(type.Name, SizeOf(type), Math.Min(alignment, pack == 0 ? sizeof(long) : pack), fields.ToImmutable()) { SourceType = type };
+        alignment = Math.Min(alignment, pack == 0 ? sizeof(long) : pack);
+        return new(type.Name, SizeOf(type), alignment, fields.ToImmutable()) { SourceType = type };
     }
 
     private static void CheckType(Type type)
@@ -54,7 +55,8 @@ internal static class BlittableLayout
 
         if (type.IsAutoLayout)
         {
-            throw Refused($"The struct {type} leaves the order of its fields to the runtime: mark it with [StructLayout(LayoutKind.Sequential)]");
+            throw Refused(
+                $"The struct {type} leaves the order of its fields to the runtime: mark it with [StructLayout(LayoutKind.Sequential)]");
         }
     }
 
@@ -122,7 +124,8 @@ internal static class BlittableLayout
     }
 
     private static IpcException NotBlittable(FieldInfo field, Type type) => Refused(
-        $"The field '{Name(field)}' of {field.DeclaringType} is a {type}, which is not blittable: C has no such value, or another form of it{Instead(type)}");
+        $"The field '{Name(field)}' of {field.DeclaringType} is a {type}, which is not blittable: C has no such value, or another form of "
+            + $"it{Instead(type)}");
 
     private static string Instead(Type type) =>
         type == typeof(bool) ? "; a byte has the form of C's bool"

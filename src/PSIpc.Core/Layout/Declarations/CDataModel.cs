@@ -94,7 +94,8 @@ internal sealed class CDataModel
             end = Math.Max(end, offset + member.Type.Size);
             if (end > MemoryLayout.MaximumSize)
             {
-                throw LayoutErrors.TooLarge(member.Position, $"with this member the record has {end} bytes, and the largest has {MemoryLayout.MaximumSize}");
+                throw LayoutErrors.TooLarge(
+                    member.Position, $"with this member the record has {end} bytes, and the largest has {MemoryLayout.MaximumSize}");
             }
 
             foreach (LayoutField field in member.Name is null ? member.Type.Layout!.Fields : [new LayoutField(member.Name, 0, member.Type)])

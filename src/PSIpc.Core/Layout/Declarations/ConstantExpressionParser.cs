@@ -20,7 +20,9 @@ internal sealed class ConstantExpressionParser(LayoutCursor cursor, Func<LayoutT
 
     internal long Evaluate() => Guarded(() => Binary(0));
 
-    /// <summary>One number, one name or an expression in parentheses: what a macro may be without changing its meaning where it is used.</summary>
+    /// <summary>
+    /// One number, one name or an expression in parentheses: what a macro may be without changing its meaning where it is used.
+    /// </summary>
     internal long EvaluatePrimary() => Guarded(Primary);
 
     private long Guarded(Func<long> parse)
@@ -52,9 +54,11 @@ internal sealed class ConstantExpressionParser(LayoutCursor cursor, Func<LayoutT
                 return size;
             case LayoutTokenKind.Name when _names.TryGetValue(token.Text, out long? value):
                 cursor.Take();
-                return value ?? throw LayoutErrors.Invalid(token.Position, $"'{token.Text}' is defined as something else than one number or an expression in parentheses");
+                return value ?? throw LayoutErrors.Invalid(
+                    token.Position, $"'{token.Text}' is defined as something else than one number or an expression in parentheses");
             case LayoutTokenKind.Name:
-                throw LayoutErrors.Invalid(token.Position, $"'{token.Text}' is no known constant: expected a number, or a name from #define");
+                throw LayoutErrors.Invalid(
+                    token.Position, $"'{token.Text}' is no known constant: expected a number, or a name from #define");
             default:
                 if (cursor.Accept("("))
                 {
@@ -92,7 +96,9 @@ internal sealed class ConstantExpressionParser(LayoutCursor cursor, Func<LayoutT
 
         return value;
 
-        IpcException Bad() => LayoutErrors.Invalid(token.Position, $"'{token.Text}' is no integer: expected decimal, 0x hexadecimal, 0 octal or 0b binary digits");
+        IpcException Bad() =>
+            LayoutErrors.Invalid(
+                token.Position, $"'{token.Text}' is no integer: expected decimal, 0x hexadecimal, 0 octal or 0b binary digits");
     }
 
     private long Binary(int level)

@@ -36,7 +36,8 @@ internal sealed class LayoutDirectives(LayoutCursor cursor, ConstantExpressionPa
                 SkipLine();
                 break;
             default:
-                throw LayoutErrors.Unsupported(hash.Position, $"#{directive.Text} is not read: only #pragma pack, #define of an integer, #undef and #include are");
+                throw LayoutErrors.Unsupported(
+                    hash.Position, $"#{directive.Text} is not read: only #pragma pack, #define of an integer, #undef and #include are");
         }
 
         LayoutToken end = cursor.Take();
@@ -57,7 +58,8 @@ internal sealed class LayoutDirectives(LayoutCursor cursor, ConstantExpressionPa
             case "once":
                 break;
             default:
-                throw LayoutErrors.Unsupported(pragma.Position, $"#pragma {pragma.Text} is not read, and might change the layout: only pack and once are");
+                throw LayoutErrors.Unsupported(
+                    pragma.Position, $"#pragma {pragma.Text} is not read, and might change the layout: only pack and once are");
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class LayoutLexer
     {
         if (text.Length > MaximumLength)
         {
-            throw new IpcException(IpcErrorReason.LayoutTooLarge, $"The text of a layout has {text.Length} characters, and at most {MaximumLength} are read.");
+            throw new IpcException(
+                IpcErrorReason.LayoutTooLarge, $"The text of a layout has {text.Length} characters, and at most {MaximumLength} are read.");
         }
 
         var lexer = new LayoutLexer(text);
@@ -249,5 +250,7 @@ internal sealed class LayoutCursor(List<LayoutToken> tokens)
     }
 
     internal LayoutToken ExpectName(string what) =>
-        Current.Kind == LayoutTokenKind.Name && !LayoutKeywords.Contains(Current.Text) ? Take() : throw LayoutErrors.Expected(Current, what);
+        Current.Kind == LayoutTokenKind.Name && !LayoutKeywords.Contains(Current.Text)
+            ? Take()
+            : throw LayoutErrors.Expected(Current, what);
 }

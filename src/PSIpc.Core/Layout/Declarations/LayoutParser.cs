@@ -44,7 +44,8 @@ internal sealed class LayoutParser
             {
                 throw LayoutErrors.Invalid(
                     members[before].Position,
-                    $"fields without a struct have one #pragma pack, which is {Pack(pack)} at the first and {Pack(_directives.Pack)} here: put them in structs");
+                    $"fields without a struct have one #pragma pack, which is {Pack(pack)} at the first and {Pack(_directives.Pack)} "
+                        + $"here: put them in structs");
             }
         }
 
@@ -104,7 +105,8 @@ internal sealed class LayoutParser
                 _cursor.Position, "a pointer means nothing in another process and is not followed: declare uintptr_t for its bits");
         }
 
-        LayoutType element = specifiers.Type ?? throw LayoutErrors.Invalid(specifiers.Position, $"'{specifiers.Unknown}' has no members here: it must be defined before it is used");
+        LayoutType element = specifiers.Type ?? throw LayoutErrors.Invalid(
+            specifiers.Position, $"'{specifiers.Unknown}' has no members here: it must be defined before it is used");
         if (_cursor.Current.Is(":"))
         {
             throw BitField();
@@ -127,10 +129,12 @@ internal sealed class LayoutParser
 
         if (specifiers.AlignAs is not 0 && specifiers.AlignAs < type.Alignment)
         {
-            throw LayoutErrors.Invalid(name.Position, $"_Alignas({specifiers.AlignAs}) cannot reduce the alignment of '{name.Text}', which is {type.Alignment}");
+            throw LayoutErrors.Invalid(
+                name.Position, $"_Alignas({specifiers.AlignAs}) cannot reduce the alignment of '{name.Text}', which is {type.Alignment}");
         }
 
-        members.Add(new(name.Text, type, specifiers.Attributes.And(before).And(after).And(LayoutAttributes.Aligned(specifiers.AlignAs)), name.Position));
+        LayoutAttributes attributes = specifiers.Attributes.And(before).And(after).And(LayoutAttributes.Aligned(specifiers.AlignAs));
+        members.Add(new(name.Text, type, attributes, name.Position));
     }
 
     private IpcException BitField() => LayoutErrors.Unsupported(
@@ -140,7 +144,8 @@ internal sealed class LayoutParser
     {
         if (attributes.Packed)
         {
-            throw LayoutErrors.Invalid(name.Position, "the compiler ignores 'packed' of a typedef's name: write it right after the struct's '}'");
+            throw LayoutErrors.Invalid(
+                name.Position, "the compiler ignores 'packed' of a typedef's name: write it right after the struct's '}'");
         }
 
         if (_typedefs.ContainsKey(name.Text))
@@ -189,7 +194,8 @@ internal sealed class LayoutParser
             throw LayoutErrors.Unsupported(_cursor.Position, "pointers are not read: write sizeof(uintptr_t)");
         }
 
-        return ParseDimensions(specifiers.Type ?? throw LayoutErrors.Invalid(specifiers.Position, $"'{specifiers.Unknown}' must be defined before it is used"));
+        return ParseDimensions(specifiers.Type ?? throw LayoutErrors.Invalid(specifiers.Position, $"'{specifiers.Unknown}' must be "
+            + $"defined before it is used"));
     }
 
     private Specifiers ParseSpecifiers()
@@ -317,7 +323,9 @@ internal sealed class LayoutParser
         _cursor.Expect("(", "after _Alignas");
         LayoutPosition at = _cursor.Position;
         bool isType = _cursor.Current is { Kind: LayoutTokenKind.Name } token
-            && (TypeSpecifiers.Has(token.Text) || token.Text is "struct" or "union" or "const" or "volatile" || FindType(token.Text) is not null);
+            && (TypeSpecifiers.Has(token.Text)
+                || token.Text is "struct" or "union" or "const" or "volatile"
+                || FindType(token.Text) is not null);
         long alignment = isType ? ParseTypeName().Alignment : _constants.Evaluate();
         _cursor.Expect(")", "after the alignment");
 
@@ -328,7 +336,8 @@ internal sealed class LayoutParser
     private static int CheckAlignment(long alignment, LayoutPosition at) =>
         alignment is > 0 and <= CDataModel.MaximumAlignment && BitOperations.IsPow2(alignment)
             ? (int)alignment
-            : throw LayoutErrors.Invalid(at, $"an alignment is a power of two from 1 to {CDataModel.MaximumAlignment}, and not {alignment}");
+            : throw LayoutErrors.Invalid(
+                at, $"an alignment is a power of two from 1 to {CDataModel.MaximumAlignment}, and not {alignment}");
 
     private LayoutAttributes ParseAttributes()
     {
@@ -366,7 +375,8 @@ internal sealed class LayoutParser
                 _cursor.Take();
                 return default;
             default:
-                throw LayoutErrors.Unsupported(token.Position, $"the attribute {token} is not read, and might change the layout: only packed and aligned are");
+                throw LayoutErrors.Unsupported(
+                    token.Position, $"the attribute {token} is not read, and might change the layout: only packed and aligned are");
         }
     }
 

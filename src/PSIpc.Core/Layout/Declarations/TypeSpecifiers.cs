@@ -34,14 +34,16 @@ internal sealed class TypeSpecifiers
         if (IsEmpty)
         {
             throw next.Kind == LayoutTokenKind.Name && !LayoutKeywords.Contains(next.Text)
-                ? LayoutErrors.Invalid(next.Position, $"'{next.Text}' is no known type: expected a type of C, of stdint.h or of a typedef before it")
+                ? LayoutErrors.Invalid(
+                    next.Position, $"'{next.Text}' is no known type: expected a type of C, of stdint.h or of a typedef before it")
                 : LayoutErrors.Expected(next, "a type");
         }
 
         string words = string.Join(' ', _words);
         if (next.Is("*"))
         {
-            throw LayoutErrors.Unsupported(next.Position, "a pointer means nothing in another process and is not followed: declare uintptr_t for its bits");
+            throw LayoutErrors.Unsupported(
+                next.Position, "a pointer means nothing in another process and is not followed: declare uintptr_t for its bits");
         }
 
         if (_words.Intersect(WithoutValue).FirstOrDefault() is { } refused)
@@ -52,7 +54,9 @@ internal sealed class TypeSpecifiers
         _words.Sort(StringComparer.Ordinal);
         return (_words switch
         {
-            ["double", "long"] => throw LayoutErrors.Unsupported(_start, "'long double' has another form on every platform and none in .NET: declare unsigned char[sizeof] for its bytes"),
+            ["double", "long"] =>
+                throw LayoutErrors.Unsupported(_start, "'long double' has another form on every platform and none in .NET: declare "
+                    + "unsigned char[sizeof] for its bytes"),
             ["void"] => throw LayoutErrors.Invalid(_start, "'void' has no size: expected the type of a field"),
             ["char", "signed"] => rules.Find("signed char"),
             ["char", "unsigned"] => rules.Find("unsigned char"),
@@ -87,7 +91,8 @@ internal static class LayoutKeywords
     private static readonly FrozenSet<string> Words = new[]
     {
         "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto",
-        "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+        "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct",
+        "switch", "typedef",
         "union", "unsigned", "void", "volatile", "while", "_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic", "_Imaginary",
         "_Noreturn", "_Static_assert", "_Thread_local", "alignas", "bool", "__attribute__", "__attribute", "__extension__", "__declspec",
         "__const", "__const__", "__volatile", "__volatile__", "__signed", "__signed__", "__int128", "_Float16", "_Float128", "__float128",

@@ -19,7 +19,8 @@ public sealed class EncodedRecords
         if (size > Array.MaxLength)
         {
             throw new IpcException(
-                IpcErrorReason.SharedMemoryValueTooLarge, $"{Count} records of {Layout.Size} bytes are more than one write holds ({Array.MaxLength} bytes). Nothing was written.");
+                IpcErrorReason.SharedMemoryValueTooLarge, $"{Count} records of {Layout.Size} bytes are more than one write holds "
+                    + $"({Array.MaxLength} bytes). Nothing was written.");
         }
 
         _bytes = new byte[size];
@@ -48,7 +49,9 @@ public sealed class EncodedRecords
     /// <summary>Whether no field was given.</summary>
     internal bool IsEmpty => _significant.Count == 0;
 
-    /// <summary>Whether memory holds what was given: numbers byte for byte, texts to their NUL; what is not given may be anything.</summary>
+    /// <summary>
+    /// Whether memory holds what was given: numbers byte for byte, texts to their NUL; what is not given may be anything.
+    /// </summary>
     /// <param name="memory">As long as all records together.</param>
     internal bool Match(ReadOnlySpan<byte> memory)
     {

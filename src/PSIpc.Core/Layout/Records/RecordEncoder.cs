@@ -81,7 +81,8 @@ internal sealed class RecordEncoder
 
     private void EncodeMembers(object? bare, MemoryLayout layout, int offset)
     {
-        foreach ((string name, object? member) in RecordWriter.Describe(bare) ?? throw Invalid(bare, "expects a hashtable or an object with its fields"))
+        foreach ((string name, object? member) in RecordWriter.Describe(bare) ?? throw Invalid(bare, "expects a hashtable or an object "
+            + "with its fields"))
         {
             LayoutField field = layout.Find(name) ?? throw NotFound(name, layout);
             _path.Push(field.Name);
@@ -284,7 +285,8 @@ internal sealed class RecordEncoder
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryValueNotEncodable,
-                $"The character at index {exception.Index} of the text for {Field} has no form in {_writer.Encoding.WebName}. Nothing was written.",
+                $"The character at index {exception.Index} of the text for {Field} has no form in {_writer.Encoding.WebName}. Nothing was "
+                    + $"written.",
                 innerException: exception);
         }
     }
@@ -310,7 +312,9 @@ internal sealed class RecordEncoder
             var text = new StringBuilder();
             foreach (object step in _path.Reverse())
             {
-                text = step is int index ? text.Append(CultureInfo.InvariantCulture, $"[{index}]") : text.Append(text.Length == 0 ? "" : ".").Append(step);
+                text = step is int index
+                    ? text.Append(CultureInfo.InvariantCulture, $"[{index}]")
+                    : text.Append(text.Length == 0 ? "" : ".").Append(step);
             }
 
             return text.Length == 0 ? "the record" : $"field '{text}'";
@@ -321,7 +325,8 @@ internal sealed class RecordEncoder
     {
         string names = string.Join(", ", layout.Fields.Take(MaximumNamesShown).Select(static field => field.Name));
         string more = layout.Fields.Length > MaximumNamesShown ? $" and {layout.Fields.Length - MaximumNamesShown} more" : "";
-        return new(IpcErrorReason.LayoutFieldNotFound, $"'{name}' is no field of {(_path.Count == 0 ? "the layout" : Field)}: its fields are {names}{more}. Nothing was written.");
+        return new(IpcErrorReason.LayoutFieldNotFound, $"'{name}' is no field of {(_path.Count == 0 ? "the layout" : Field)}: its fields "
+            + $"are {names}{more}. Nothing was written.");
     }
 
     private IpcException TooLong(int length) => OutOfRange($"The list is longer than {Field}, which has {length} elements");

@@ -78,8 +78,10 @@ internal readonly record struct LayoutValues(long Count, long Bytes)
 
     /// <summary>What is too much, or null.</summary>
     internal string? Excess =>
-        Count > MaximumCount ? $"the record has {Count} values, structs in structs and every member of a union counted, and at most {MaximumCount} are read"
-        : Bytes > MemoryLayout.MaximumSize ? $"the values of the record have {Bytes} bytes, every member of a union counted, and at most {MemoryLayout.MaximumSize} are read"
+        Count > MaximumCount ? $"the record has {Count} values, structs in structs and every member of a union counted, and at most "
+            + $"{MaximumCount} are read"
+        : Bytes > MemoryLayout.MaximumSize ? $"the values of the record have {Bytes} bytes, every member of a union counted, and at most "
+            + $"{MemoryLayout.MaximumSize} are read"
         : null;
 
     /// <summary>With one more field.</summary>

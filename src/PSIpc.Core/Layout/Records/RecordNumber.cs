@@ -51,9 +51,23 @@ internal static class RecordNumber
     };
 
     // The length is bounded before the digits are: the time to read them grows with its square.
-    private static BigInteger? ParseInteger(string text) =>
-        text.Length > 40 ? null
-        : text.StartsWith(HexadecimalPrefix, StringComparison.OrdinalIgnoreCase)
-            ? UInt128.TryParse(text.AsSpan(HexadecimalPrefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 bits) ? (BigInteger)bits : null
-            : BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number) ? number : null;
+    private static BigInteger? ParseInteger(string text)
+    {
+        if (text.Length > 40)
+        {
+            return null;
+        }
+
+        if (text.StartsWith(HexadecimalPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            ReadOnlySpan<char> digits = text.AsSpan(HexadecimalPrefix.Length);
+            return UInt128.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out UInt128 bits)
+                ? (BigInteger)bits
+                : null;
+        }
+
+        return BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger number)
+            ? number
+            : null;
+    }
 }

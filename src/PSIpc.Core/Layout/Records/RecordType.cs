@@ -8,7 +8,8 @@ namespace PSIpc.Layout.Records;
 /// </summary>
 /// <remarks>
 /// Numbers are the .NET type of their width, <c>bool</c> is true for anything but 0, <c>char</c> alone is U+0000 to U+00FF, an array of
-/// char is text, other arrays are typed arrays (of arrays, for further dimensions), and structs are records. Every member of a union is read.
+/// char is text, other arrays are typed arrays (of arrays, for further dimensions), and structs are records. Every member of a union is
+/// read.
 /// </remarks>
 public sealed class RecordType
 {
@@ -30,7 +31,8 @@ public sealed class RecordType
 
     /// <summary>The record type of a layout. Layouts with the same fields that are used one soon after another share one.</summary>
     /// <param name="layout">Any layout.</param>
-    /// <exception cref="IpcException">Two fields differ only in the case of their letters (<see cref="IpcErrorReason.LayoutUnsupported"/>).</exception>
+    /// <exception cref="IpcException">Two fields differ only in the case of their letters
+    /// (<see cref="IpcErrorReason.LayoutUnsupported"/>).</exception>
     public static RecordType Of(MemoryLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -39,7 +41,8 @@ public sealed class RecordType
 
     /// <summary>Reads a record.</summary>
     /// <param name="record">At least as many bytes as the layout's size; what follows is left alone.</param>
-    /// <param name="encoding">That of text in char arrays, UTF-8 unless given; bytes that are no text become U+FFFD, or what its fallback says.</param>
+    /// <param name="encoding">That of text in char arrays, UTF-8 unless given; bytes that are no text become U+FFFD, or what its fallback
+    /// says.</param>
     /// <returns>An object of <see cref="Type"/>.</returns>
     /// <exception cref="ArgumentException">The bytes are fewer than a record.</exception>
     public MemoryRecord Read(ReadOnlySpan<byte> record, Encoding? encoding = null)
@@ -67,7 +70,8 @@ public sealed class RecordType
             {
                 throw new IpcException(
                     IpcErrorReason.LayoutUnsupported,
-                    $"The fields '{names[field.Name]}' and '{field.Name}' differ only in case, and PowerShell does not tell them apart. Rename one: memory has no names.");
+                    $"The fields '{names[field.Name]}' and '{field.Name}' differ only in case, and PowerShell does not tell them apart. "
+                        + $"Rename one: memory has no names.");
             }
         }
     }

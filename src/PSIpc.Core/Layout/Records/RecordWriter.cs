@@ -7,8 +7,10 @@ namespace PSIpc.Layout.Records;
 /// <summary>Writes values into the fields of a record: those that are given, all of them or none.</summary>
 /// <remarks>
 /// Numbers go in when they fit without loss of their whole part: 2.0 is an integer and 1.5 is none; texts of numbers are read as
-/// invariant, with <c>0x</c> for hexadecimal; NaN and infinity stay what they are. Text must fit in its char array, which it may fill to the
-/// last byte; what is left of the array becomes NUL, as <c>strncpy</c> has it. An array may be shorter than declared: the rest stays as it was.
+/// invariant, with <c>0x</c> for hexadecimal; NaN and infinity stay what they are. Text must fit in its char array, which it may fill to
+/// the
+/// last byte; what is left of the array becomes NUL, as <c>strncpy</c> has it. An array may be shorter than declared: the rest stays as it
+/// was.
 /// </remarks>
 public sealed class RecordWriter
 {
@@ -18,7 +20,8 @@ public sealed class RecordWriter
     /// <param name="layout">The record's layout.</param>
     /// <param name="encoding">That of text in char arrays, UTF-8 unless given.</param>
     /// <param name="unwrap">What a value really is, where values come in wrappers: the bare value, or an <see cref="IDictionary"/> of the
-    /// properties of an object of the caller's own kind. It is asked for every value, the elements of arrays and inner structs among them.</param>
+    /// properties of an object of the caller's own kind. It is asked for every value, the elements of arrays and inner structs among
+    /// them.</param>
     public RecordWriter(MemoryLayout layout, Encoding? encoding = null, Func<object?, object?>? unwrap = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -33,13 +36,15 @@ public sealed class RecordWriter
     internal Encoding Encoding { get; }
 
     /// <summary>Writes the fields that are given.</summary>
-    /// <param name="values">A dictionary of names and values, a <see cref="MemoryRecord"/>, or any object with properties or fields of those
+    /// <param name="values">A dictionary of names and values, a <see cref="MemoryRecord"/>, or any object with properties or fields of
+    /// those
     /// names. Names that differ only in case are taken for a field's where none matches exactly. Of a
     /// <see cref="MemoryRecord"/> the changed members of a union are written.</param>
     /// <param name="record">The record as it is now, at least as long as the layout; only the bytes of given fields change.</param>
     /// <exception cref="IpcException">A name is no field (<see cref="IpcErrorReason.LayoutFieldNotFound"/>), a value does not fit
     /// (<see cref="IpcErrorReason.LayoutValueOutOfRange"/>), is of another kind (<see cref="IpcErrorReason.LayoutValueInvalid"/>) or has a
-    /// character that the encoding lacks (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>), or two members of a union have different
+    /// character that the encoding lacks (<see cref="IpcErrorReason.SharedMemoryValueNotEncodable"/>), or two members of a union have
+    /// different
     /// values (<see cref="IpcErrorReason.LayoutValueConflict"/>); nothing was written.</exception>
     /// <exception cref="ArgumentException">The bytes are fewer than a record.</exception>
     public void Write(object? values, Span<byte> record)
@@ -86,7 +91,8 @@ public sealed class RecordWriter
     private static IEnumerable<(string Name, object? Value)> Members(object value)
     {
         Type type = value.GetType();
-        IEnumerable<(string, object?)> fields = type.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(field => (field.Name, field.GetValue(value)));
+        IEnumerable<(string, object?)> fields = type.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(
+            field => (field.Name, field.GetValue(value)));
         IEnumerable<(string, object?)> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(static property => property.CanRead && property.GetIndexParameters().Length == 0)
             .Select(property => (property.Name, property.GetValue(value)));

@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Text;
 
-namespace PSIpc.Core.Tests;
+namespace PSIpc.TestSupport;
 
 /// <summary>A declaration made at random.</summary>
 /// <param name="Text">Everything that is to be parsed, or compiled.</param>
 /// <param name="Type">What C calls the last type in it.</param>
 /// <param name="FieldCount">How many names of fields it has, those of anonymous members counted.</param>
-internal sealed record Declaration(string Text, string Type, int FieldCount);
+public sealed record Declaration(string Text, string Type, int FieldCount);
 
 /// <summary>Makes declarations that any C11 compiler with GCC's extensions takes: the same ones for the same seed.</summary>
-internal sealed class DeclarationGenerator(int seed)
+public sealed class DeclarationGenerator(int seed)
 {
-    internal static readonly string[] Types =
+    /// <summary>The names of types that it uses.</summary>
+    public static readonly string[] Types =
     [
         "char", "signed char", "unsigned char", "short", "unsigned short", "int short signed", "int", "unsigned", "signed", "long", "unsigned long",
         "long int unsigned", "long long", "unsigned long long", "long unsigned int long", "int8_t", "uint8_t", "int16_t", "uint16_t", "int32_t",
@@ -29,7 +30,8 @@ internal sealed class DeclarationGenerator(int seed)
     private string _name = "";
     private int _names;
 
-    internal Declaration Next(int index)
+    /// <summary>Makes the next declaration.</summary>
+    public Declaration Next(int index)
     {
         _name = string.Create(CultureInfo.InvariantCulture, $"s{index}");
         _names = 0;
@@ -37,7 +39,8 @@ internal sealed class DeclarationGenerator(int seed)
         _defined.Clear();
         _aligned.Clear();
         (string before, string after) = Pick(
-            ("", ""), ("", ""), ("", ""), ($"#pragma pack(push, {Power(4)})\n", "#pragma pack(pop)\n"), ($"#pragma pack({Power(4)})\n", "#pragma pack()\n"));
+            ("", ""), ("", ""), ("", ""), ($"#pragma pack(push, {Power(4)})\n", "#pragma pack(pop)\n"), (
+                $"#pragma pack({Power(4)})\n", "#pragma pack()\n"));
         _text.Append(before);
         if (Chance(4))
         {
@@ -110,11 +113,13 @@ internal sealed class DeclarationGenerator(int seed)
             isStructure = false;
 
             // As strict as any basic type, which _Alignas may not undercut.
-            _text.Append(Chance(12) ? Pick("_Alignas(8) ", "_Alignas(32) ", "_Alignas(double) ", "_Alignas(0) ") : "").Append(before).Append(Pick(Types));
+            _text.Append(Chance(12) ? Pick("_Alignas(8) ", "_Alignas(32) ", "_Alignas(double) ", "_Alignas(0) ") : "").Append(
+                before).Append(Pick(Types));
         }
 
         int count = 1 + (Chance(4) ? _random.Next(3) : 0);
-        _text.AppendJoin(',', Enumerable.Range(0, count).Select(_ => $" {Name()}{(isStructure ? FewDimensions() : Dimensions())}{FieldAttributes()}")).Append(";\n");
+        _text.AppendJoin(',', Enumerable.Range(0, count).Select(_ => $" "
+            + $"{Name()}{(isStructure ? FewDimensions() : Dimensions())}{FieldAttributes()}")).Append(";\n");
         return count;
     }
 
