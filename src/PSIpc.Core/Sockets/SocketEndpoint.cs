@@ -121,7 +121,8 @@ public sealed record SocketEndpoint
     /// <param name="host">A host name or an IP address.</param>
     /// <exception cref="IpcException">The address is not valid, or the transport has none.</exception>
     public SocketEndpoint WithHost(string host) => !Facts.HasPort
-        ? throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{this} belongs to its own machine, and cannot have the address '{host}'.")
+        ? throw new IpcException(
+            IpcErrorReason.EchoOptionInvalid, $"{this} belongs to its own machine, and cannot have the address '{host}'.")
         : this with { Address = CheckHost(host) };
 
     /// <summary>The endpoint as a URI: <c>tcp://127.0.0.1:7007</c>, <c>unix:/run/x.sock</c>, <c>pipe:name</c>.</summary>
