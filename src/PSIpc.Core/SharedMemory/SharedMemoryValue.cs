@@ -111,7 +111,8 @@ public static class SharedMemoryValue
         IEnumerable<object?> Flatten(object? item, int depth) =>
             item is not IEnumerable items || !isList(items) ? [item]
             : depth < MaximumDepth ? items.Cast<object?>().SelectMany(inner => Flatten(inner, depth + 1))
-            : throw new IpcException(reason, $"A list contains itself, or lists are nested deeper than {MaximumDepth}. Nothing was written.");
+            : throw new IpcException(
+                reason, $"A list contains itself, or lists are nested deeper than {MaximumDepth}. Nothing was written.");
     }
 
     /// <summary>Reads numbers or booleans.</summary>

@@ -30,7 +30,7 @@ internal static class ValueArgument
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryTypeMissing,
-                $"The width of a number is unknown: PowerShell holds it as {untyped.GetType().Name}, which its arithmetic chooses by itself.");
+                $"The width of a number is unknown: PowerShell holds it as {untyped.GetType().Name}, which its arithmetic chooses.");
         }
     }
 
