@@ -158,12 +158,11 @@ internal sealed class ListeningSocket : IDisposable
         {
             SocketError.AddressAlreadyInUse => (
                 IpcErrorReason.EchoAddressInUse,
-                $"{endpoint} is in use{PortOwner.Describe(endpoint.Port, endpoint.Facts.IsDatagram)}. "
-                + "Choose another port, or port 0 for any free one."),
+                $"{endpoint} is in use{PortOwner.Describe(endpoint.Port, endpoint.Facts.IsDatagram)}."),
             SocketError.AccessDenied => (
                 IpcErrorReason.EchoAccessDenied,
                 $"This user may not listen on {endpoint}"
-                + (endpoint.Port is > 0 and < 1024 ? ": ports below 1024 are privileged. Choose a higher one." : ".")),
+                + (endpoint.Port is > 0 and < 1024 ? ": ports below 1024 are privileged." : ".")),
             SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported or SocketError.NetworkUnreachable
                 or SocketError.HostUnreachable or SocketError.InvalidArgument => (
                 IpcErrorReason.EchoAddressUnavailable,

@@ -58,7 +58,7 @@ public sealed record SocketEndpoint
             ? new(SocketTransport.Unix, full, 0)
             : throw new IpcException(
                 IpcErrorReason.EchoPathInvalid,
-                $"The path '{full}' has {length} bytes; a Unix socket's path has at most {limit}. Choose a shorter one.");
+                $"The path '{full}' has {length} bytes; a Unix socket's path has at most {limit}.");
     }
 
     /// <summary>A named pipe of this machine.</summary>
@@ -67,7 +67,7 @@ public sealed record SocketEndpoint
     public static SocketEndpoint Pipe(string name) =>
         !string.IsNullOrEmpty(name) && name.AsSpan().IndexOfAny('/', '\\', '\0') < 0
             ? new(SocketTransport.Pipe, name, 0)
-            : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: give a plain name without a slash.");
+            : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: it is empty, or has a slash.");
 
     /// <summary>Reads an endpoint as <see cref="ToString"/> writes it.</summary>
     /// <param name="text"><c>tcp://</c>, <c>tls://</c> or <c>udp://</c> with a host and a port, <c>unix:PATH</c>, <c>pipe:NAME</c>.</param>
@@ -121,7 +121,8 @@ public sealed record SocketEndpoint
     /// <param name="host">A host name or an IP address.</param>
     /// <exception cref="IpcException">The address is not valid, or the transport has none.</exception>
     public SocketEndpoint WithHost(string host) => !Facts.HasPort
-        ? throw new IpcException(IpcErrorReason.EchoOptionInvalid, $"{this} is of its own machine alone: leave out the address '{host}'.")
+        ? throw new IpcException(
+            IpcErrorReason.EchoOptionInvalid, $"{this} belongs to its own machine, and cannot have the address '{host}'.")
         : this with { Address = CheckHost(host) };
 
     /// <summary>The endpoint as a URI: <c>tcp://127.0.0.1:7007</c>, <c>unix:/run/x.sock</c>, <c>pipe:name</c>.</summary>

@@ -202,18 +202,12 @@ internal sealed class UnixSocketFile
             Errno.ENOENT or Errno.ENOTDIR or Errno.ENAMETOOLONG or Errno.ELOOP or Errno.EINVAL => IpcErrorReason.EchoPathInvalid,
             _ => IpcErrorReason.NativeError,
         };
-        string advice = error.Code switch
-        {
-            Errno.ENOENT or Errno.ENOTDIR => " Its folder must exist.",
-            Errno.EACCES or Errno.EPERM => " Its folder must be writable for this user.",
-            _ => "",
-        };
-        return new IpcException(reason, $"Cannot listen on {what}: {error}.{advice}", error.Raw);
+        return new IpcException(reason, $"Cannot listen on {what}: {error}.", error.Raw);
     }
 
     private static IpcException NotASocket(string path) => new(
         IpcErrorReason.EchoPathNotASocket,
-        $"'{path}' exists and is no socket; it is left as it is. Choose another path.");
+        $"'{path}' exists and is no socket; it is left as it is.");
 
     private static IpcException InUse(string path, string detail) => new(
         IpcErrorReason.EchoAddressInUse,

@@ -122,7 +122,8 @@ internal static class ErrorRecords
         IpcErrorReason.EchoConnectionClosed =>
             (ErrorCategory.ConnectionError, "Try -NoHalfClose, for a server that closes when the client has finished sending."),
         IpcErrorReason.EchoConnectTimeout => (ErrorCategory.OperationTimeout, "Check the address, or give it more time."),
-        IpcErrorReason.EchoReplyTimeout => (ErrorCategory.OperationTimeout, "Check that the server echoes, or give it more time."),
+        IpcErrorReason.EchoReplyTimeout =>
+            (ErrorCategory.OperationTimeout, "Check that the server echoes, give it more time, or try -NoHalfClose."),
         IpcErrorReason.EchoReplyMismatch =>
             (ErrorCategory.InvalidResult, "What listens there is no echo server, or something in between changes the bytes."),
         IpcErrorReason.EchoMeasurementInvalid =>

@@ -155,7 +155,7 @@ public static class EchoClient
                 throw new IpcException(
                     IpcErrorReason.EchoMessageTooLarge,
                     $"{Endpoint}: the message has {_payload.Length} bytes, and a UDP datagram carries at most "
-                    + $"{DatagramClientConnection.MaxBytes}. Send less, or use TCP.");
+                    + $"{DatagramClientConnection.MaxBytes}.");
             }
 
             long most = Array.MaxLength - ReplyVerifier.SurplusBytes;
@@ -163,8 +163,7 @@ public static class EchoClient
             {
                 throw new IpcException(
                     IpcErrorReason.EchoMessageTooLarge,
-                    $"{Endpoint}: the message has {_payload.Length} bytes, and a reply that is kept at most {most}. "
-                    + "Verify it without keeping it.");
+                    $"{Endpoint}: the message has {_payload.Length} bytes, and a reply that is kept has at most {most}.");
             }
         }
 
@@ -176,8 +175,8 @@ public static class EchoClient
                 ExchangeOutcome.TimedOut => new IpcException(
                     IpcErrorReason.EchoReplyTimeout,
                     Verifier.HasAll && !Endpoint.Facts.IsDatagram
-                        ? $"{Endpoint}: all {_payload.Length} bytes came back, but the server did not close within {Options.Timeout}. "
-                            + "Try without half-close."
+                        ? $"{Endpoint}: all {_payload.Length} bytes came back, but the server did not answer the half-close with its own "
+                            + $"within {Options.Timeout}."
                         : $"{Endpoint}: no whole reply within {Options.Timeout}: {progress}."),
                 ExchangeOutcome.Failed => new IpcException(
                     result.Reason == IpcErrorReason.EchoConnectTimeout ? IpcErrorReason.EchoReplyTimeout : result.Reason,

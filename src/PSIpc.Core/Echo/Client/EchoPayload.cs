@@ -48,7 +48,7 @@ public abstract class EchoPayload
             ? new StreamPayload(stream)
             : throw new IpcException(
                 IpcErrorReason.EchoOptionInvalid,
-                "The stream cannot be read twice, so its echo could not be verified. Give a file, or read it into memory first.");
+                "The stream cannot be read twice, so its echo could not be verified.");
     }
 
     /// <summary>The payload's bytes from an offset on: its own memory, or as many as fit, copied into the scratch memory.</summary>

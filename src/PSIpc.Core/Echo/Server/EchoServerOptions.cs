@@ -102,8 +102,7 @@ public sealed record EchoServerOptions
         {
             throw new IpcException(
                 IpcErrorReason.EchoCertificateInvalid,
-                $"The certificate '{Certificate.Subject}' has no private key: "
-                + "load it with its key (a .pfx file, or X509Certificate2.CreateFromPemFile).");
+                $"The certificate '{Certificate.Subject}' has no private key.");
         }
     }
 
