@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using PSIpc.Commands;
 using PSIpc.Echo.Load;
 using PSIpc.Sockets;
@@ -105,6 +107,41 @@ public sealed class EchoMeasurementTests
     {
         Fails(With(histogram!));
         Assert.Empty(EchoHistogramText.Render(histogram, 80, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData(4, int.MaxValue, 0)]
+    [InlineData(4, -1, 0)]
+    [InlineData(12, 5, 0)]
+    [InlineData(16, 0, 0)]
+    [InlineData(24, int.MaxValue, -1)]
+    [InlineData(24, -1, -1)]
+    public void A_histogram_with_a_damaged_header_is_an_error_and_takes_no_memory(int at, int high, int low)
+    {
+        EchoMeasurement good = Measured([1], Noon, 1);
+        byte[] encoded = Convert.FromBase64String(good.Histogram);
+        using var content = new MemoryStream();
+        using (var inflate = new DeflateStream(new MemoryStream(encoded, 10, encoded.Length - 10), CompressionMode.Decompress))
+        {
+            inflate.CopyTo(content);
+        }
+
+        byte[] bytes = content.ToArray();
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at), high);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at + 4), low);
+        using var damaged = new MemoryStream();
+        damaged.Write(encoded, 0, 10);
+        using (var deflate = new DeflateStream(damaged, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            deflate.Write(bytes);
+        }
+
+        byte[] whole = damaged.ToArray();
+        BinaryPrimitives.WriteInt32BigEndian(whole.AsSpan(4), whole.Length - 8);
+        string histogram = Convert.ToBase64String(whole);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Throws.Ipc(IpcErrorReason.EchoMeasurementInvalid, () => EchoMeasurement.ReadHistogram(histogram));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using HdrHistogram;
 using HdrHistogram.Utilities;
 
@@ -56,29 +58,56 @@ internal sealed class LatencyHistogram
         return Convert.ToBase64String(bytes);
     }
 
-    /// <exception cref="IpcException">The text is no histogram, or one of another range or precision.</exception>
+    /// <exception cref="IpcException">The text is not a histogram, or one of another range or precision.</exception>
     internal static LatencyHistogram Decode(string? encoded)
     {
-        HistogramBase counts;
         try
         {
-            byte[] bytes = Convert.FromBase64String(encoded ?? string.Empty);
-            counts = bytes.Length is > 8 and <= MostEncodedBytes
-                ? HistogramEncoding.DecodeFromCompressedByteBuffer(ByteBuffer.Allocate(bytes), 0)
-                : throw new FormatException($"It has {bytes.Length} bytes.");
+            byte[] content = Decompress(Convert.FromBase64String(encoded ?? string.Empty));
+            CheckHeader(content);
+            return new(HistogramEncoding.DecodeFromByteBuffer(ByteBuffer.Allocate(content), 0));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             throw new IpcException(
                 IpcErrorReason.EchoMeasurementInvalid, $"The histogram of a measurement cannot be read: {exception.Message}", 0, exception);
         }
+    }
 
-        return (counts.HighestTrackableValue, counts.NumberOfSignificantValueDigits) == (HighestNanoseconds, Digits)
-            ? new LatencyHistogram(counts)
-            : throw new IpcException(
-                IpcErrorReason.EchoMeasurementInvalid,
-                $"A histogram up to {counts.HighestTrackableValue} with {counts.NumberOfSignificantValueDigits} digits "
-                + "is none of a measurement's.");
+    // The cookie, the length, and the two bytes of the zlib format (RFC 1950) come before the compressed content.
+    private static byte[] Decompress(byte[] encoded)
+    {
+        const int LengthAt = 4;
+        const int CompressedStart = 8;
+        const int ContentStart = 10;
+        if (encoded.Length is <= ContentStart or > MostEncodedBytes
+            || BinaryPrimitives.ReadInt32BigEndian(encoded.AsSpan(LengthAt)) != encoded.Length - CompressedStart)
+        {
+            throw new FormatException($"It has {encoded.Length} bytes.");
+        }
+
+        using var content = new DeflateStream(new MemoryStream(encoded, ContentStart, encoded.Length - ContentStart), CompressionMode.Decompress);
+        byte[] bytes = new byte[MostEncodedBytes];
+        int length = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length < bytes.Length ? bytes[..length] : throw new FormatException($"It has {MostEncodedBytes} bytes or more.");
+    }
+
+    // HdrHistogram believes its header: a damaged range or precision makes it allocate memory without end.
+    private static void CheckHeader(ReadOnlySpan<byte> content)
+    {
+        const int LengthAt = 4;
+        const int DigitsAt = 12;
+        const int LowestAt = 16;
+        const int HighestAt = 24;
+        const int HeaderBytes = 40;
+        if (content.Length < HeaderBytes
+            || (uint)BinaryPrimitives.ReadInt32BigEndian(content[LengthAt..]) > content.Length - HeaderBytes
+            || BinaryPrimitives.ReadInt32BigEndian(content[DigitsAt..]) != Digits
+            || BinaryPrimitives.ReadInt64BigEndian(content[LowestAt..]) != 1
+            || BinaryPrimitives.ReadInt64BigEndian(content[HighestAt..]) != HighestNanoseconds)
+        {
+            throw new FormatException("It has another length, range, or precision than the histogram of a measurement.");
+        }
     }
 
     private static TimeSpan ToTime(double nanoseconds) => TimeSpan.FromTicks((long)Math.Round(nanoseconds / TimeSpan.NanosecondsPerTick));
