@@ -5,7 +5,11 @@ namespace PSIpc.Layout.Declarations;
 /// <summary>The words that together name a basic type, in any order: <c>long unsigned int long</c> (C11 6.7.2).</summary>
 internal sealed class TypeSpecifiers
 {
-    private static readonly string[] WithoutValue = ["enum", "_Atomic", "_Complex", "__int128", "_Float16", "_Float128", "__float128"];
+    private static readonly string[] WithoutValue =
+    [
+        .. new[] { "enum", "_Atomic", "_Complex", "__int128", "_Float16", "_Float128", "__float128" }
+            .Except(ScalarType.All.SelectMany(static type => type.Names)),
+    ];
 
     private readonly List<string> _words = [];
     private LayoutPosition _start;
@@ -67,9 +71,10 @@ internal sealed class TypeSpecifiers
 
     private static string? Canonical(string word) => word switch
     {
-        "char" or "short" or "int" or "long" or "float" or "double" or "void" or "signed" or "unsigned" or "bool" => word,
+        "void" or "signed" or "unsigned" => word,
         "__signed" or "__signed__" => "signed",
         "_Bool" => "bool",
+        _ when LayoutKeywords.Contains(word) && CDataModel.Current.Find(word) is not null => word,
         _ => Array.Find(WithoutValue, word.Equals),
     };
 
