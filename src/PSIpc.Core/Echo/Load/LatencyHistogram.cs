@@ -56,7 +56,7 @@ internal sealed class LatencyHistogram
         return Convert.ToBase64String(bytes);
     }
 
-    /// <exception cref="IpcException">The text is no histogram, or one of another range or precision.</exception>
+    /// <exception cref="IpcException">The text isn't a histogram, or one of another range or precision.</exception>
     internal static LatencyHistogram Decode(string? encoded)
     {
         HistogramBase counts;
