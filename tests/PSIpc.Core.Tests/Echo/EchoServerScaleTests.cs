@@ -27,7 +27,9 @@ public sealed class EchoServerScaleTests
 
         Assert.Equal(connections, server.ActiveConnections);
         long each = (GC.GetTotalMemory(forceFullCollection: true) - before - empty) / connections;
-        Assert.InRange(each, 0, 2048);
+
+        // It can be less than nothing, where the collector frees what an earlier test left.
+        Assert.InRange(each, long.MinValue, 2048);
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes a connection");
 
         await peer.Input.WriteLineAsync();
