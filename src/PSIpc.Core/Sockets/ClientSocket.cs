@@ -26,7 +26,7 @@ internal sealed class ClientSocket : IDisposable
     /// <summary>
     /// Makes a socket and begins to connect it. <see cref="Errno.EINPROGRESS"/> until it is writable; then <see cref="TakeError"/> says.
     /// </summary>
-    /// <param name="address">An address of the framework, serialised: it is the system's own sockaddr.</param>
+    /// <param name="address">An address of the framework, serialized: it is the system's own sockaddr.</param>
     /// <param name="error">None, in progress, or why not.</param>
     /// <returns>Null where the connection failed at once.</returns>
     internal static ClientSocket? Connect(SocketAddress address, out NativeError error)
@@ -91,7 +91,7 @@ internal sealed class ClientSocket : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Closed: nobody waits.
+            // Closed: no thread waits.
         }
         finally
         {

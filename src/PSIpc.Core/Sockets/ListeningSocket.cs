@@ -38,9 +38,9 @@ internal sealed class ListeningSocket : IDisposable
     }
 
     /// <summary>
-    /// Bounds what Linux keeps for a TCP peer that does not take its echo. How much: otherwise 4 MiB a connection (tcp_wmem), of
+    /// Bounds what Linux keeps for a TCP peer that does not take its echo. How much: otherwise 4 MB a connection (tcp_wmem), of
     /// memory that all connections of the machine share. And how long, after the connection was closed here: a peer that only answers
-    /// probes could keep it for ever (RFC 1122, 4.2.2.17); twice the idle time-out, so that an open connection is cut off by that.
+    /// probes could keep it forever (RFC 1122, 4.2.2.17); twice the idle timeout, so that an open connection is cut off by that.
     /// </summary>
     internal void LimitUnsentData(TimeSpan idleTimeout)
     {
@@ -57,7 +57,7 @@ internal sealed class ListeningSocket : IDisposable
         }
     }
 
-    /// <summary>Removes the name first, so that nobody finds a socket that no longer listens.</summary>
+    /// <summary>Removes the name first, so that no client finds a socket that no longer listens.</summary>
     public void Dispose()
     {
         _file?.Remove();

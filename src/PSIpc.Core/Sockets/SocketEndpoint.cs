@@ -67,11 +67,11 @@ public sealed record SocketEndpoint
     public static SocketEndpoint Pipe(string name) =>
         !string.IsNullOrEmpty(name) && name.AsSpan().IndexOfAny('/', '\\', '\0') < 0
             ? new(SocketTransport.Pipe, name, 0)
-            : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' is no pipe name: it is empty, or has a slash.");
+            : throw new IpcException(IpcErrorReason.EchoPipeNameInvalid, $"'{name}' isn't a pipe name: it is empty, or has a slash.");
 
     /// <summary>Reads an endpoint as <see cref="ToString"/> writes it.</summary>
     /// <param name="text"><c>tcp://</c>, <c>tls://</c> or <c>udp://</c> with a host and a port, <c>unix:PATH</c>, <c>pipe:NAME</c>.</param>
-    /// <exception cref="IpcException">It is no endpoint, or one whose address or port is not valid.</exception>
+    /// <exception cref="IpcException">It isn't an endpoint, or one whose address or port is not valid.</exception>
     public static SocketEndpoint Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -95,7 +95,7 @@ public sealed record SocketEndpoint
     /// The path of the Unix socket behind it: its own, or outside Windows a pipe's, where .NET keeps named pipes as Unix sockets
     /// (<c>TMPDIR/CoreFxPipe_NAME</c>), so that its pipe clients and servers are peers. Null for everything else.
     /// </summary>
-    /// <exception cref="IpcException">The temporary folder's path leaves too little room for the pipe's name.</exception>
+    /// <exception cref="IpcException">The temporary directory's path leaves too little room for the pipe's name.</exception>
     internal string? SocketPath => Transport switch
     {
         SocketTransport.Unix => Address,
@@ -141,7 +141,8 @@ public sealed record SocketEndpoint
 
     private static IpcException NoEndpoint(string text) => new(
         IpcErrorReason.EchoAddressInvalid,
-        $"'{text}' is no endpoint: it is tcp://, tls:// or udp:// with a host and a port (tcp://127.0.0.1:7007), unix:PATH or pipe:NAME.");
+        $"'{text}' isn't an endpoint, which is tcp://, tls:// or udp:// with a host and a port (tcp://127.0.0.1:7007), unix:PATH, "
+        + "or pipe:NAME.");
 
     private static string CheckHost(string host)
     {
@@ -153,7 +154,7 @@ public sealed record SocketEndpoint
 
     private static int CheckPort(int port) => port is >= 0 and <= 65535
         ? port
-        : throw new IpcException(IpcErrorReason.EchoPortInvalid, $"{port} is no port: ports go from 1 to 65535.");
+        : throw new IpcException(IpcErrorReason.EchoPortInvalid, $"{port} isn't a port: ports go from 1 to 65535.");
 }
 
 /// <summary>What carries an echo.</summary>
@@ -171,7 +172,7 @@ public enum SocketTransport
     /// <summary>A Unix stream socket, named by a path.</summary>
     Unix,
 
-    /// <summary>A named pipe; outside Windows .NET keeps it as a Unix socket in the folder for temporary files.</summary>
+    /// <summary>A named pipe; outside Windows .NET keeps it as a Unix socket in the directory for temporary files.</summary>
     Pipe,
 }
 

@@ -49,7 +49,7 @@ internal static class SocketErrors
     /// <inheritdoc cref="ConnectFailed(EndPoint, SocketException)"/>
     internal static IpcException ConnectFailed(EndPoint address, NativeError error) =>
         error.Code == Errno.ECONNREFUSED && IsOtherFile(address)
-            ? new IpcException(IpcErrorReason.EchoPathNotASocket, "what is there is no socket", error.Raw)
+            ? new IpcException(IpcErrorReason.EchoPathNotASocket, "what is there isn't a socket", error.Raw)
             : new IpcException(Reason(error), error.Message, error.Raw);
 
     /// <summary>An attempt that took too long.</summary>
@@ -58,7 +58,7 @@ internal static class SocketErrors
     /// <summary>Returns the next pause of an attempt that a full backlog of a Unix socket refuses: twice as long, up to 20 ms.</summary>
     internal static TimeSpan NextPause(TimeSpan pause) => TimeSpan.FromMilliseconds(Math.Min(20, pause.TotalMilliseconds * 2));
 
-    // connect(2) refuses a plain file as it refuses a socket that nobody listens on.
+    // connect(2) refuses a plain file as it refuses a socket without a server.
     private static bool IsOtherFile(EndPoint address)
     {
         if (address is not UnixDomainSocketEndPoint)

@@ -110,7 +110,7 @@ internal sealed class UnixSocketFile
         return Libc.Bind(socket, address.Buffer.Span[..address.Size]);
     }
 
-    // Two servers that find the same stale file must not remove each other's new one, so its folder is locked meanwhile.
+    // Two servers that find the same stale file must not remove each other's new one, so its directory is locked meanwhile.
     private static NativeResult ReplaceStale(SafeFileDescriptor socket, string path)
     {
         using SafeFileHandle folder = FolderLock.Take(Path.GetDirectoryName(path)!)
@@ -207,7 +207,7 @@ internal sealed class UnixSocketFile
 
     private static IpcException NotASocket(string path) => new(
         IpcErrorReason.EchoPathNotASocket,
-        $"'{path}' exists and is no socket; it is left as it is.");
+        $"'{path}' exists and isn't a socket; it is left as it is.");
 
     private static IpcException InUse(string path, string detail) => new(
         IpcErrorReason.EchoAddressInUse,
@@ -215,18 +215,18 @@ internal sealed class UnixSocketFile
         (int)Errno.EADDRINUSE);
 }
 
-/// <summary>An flock(2) on a folder, which excludes other users of it without leaving a file behind.</summary>
+/// <summary>An flock(2) on a directory, which excludes other users of it without leaving a file behind.</summary>
 internal static class FolderLock
 {
     /// <summary>The lock, given up when disposed; null when another process has it.</summary>
-    /// <exception cref="IpcException">The folder cannot be opened.</exception>
+    /// <exception cref="IpcException">The directory cannot be opened.</exception>
     internal static SafeFileHandle? Take(string folder)
     {
         NativeError error = Libc.Open(folder, FcntlH.O_RDONLY | FcntlH.O_CLOEXEC, 0, out SafeFileHandle handle).Error;
         if (error.Raw != 0)
         {
             handle.Dispose();
-            throw new IpcException(IpcErrorReason.EchoAccessDenied, $"Cannot open the folder '{folder}': {error}.", error.Raw);
+            throw new IpcException(IpcErrorReason.EchoAccessDenied, $"Cannot open the directory '{folder}': {error}.", error.Raw);
         }
 
         if (!Libc.Lock(handle, SysFileH.LOCK_EX | SysFileH.LOCK_NB).IsSuccess)

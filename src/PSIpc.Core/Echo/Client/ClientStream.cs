@@ -34,7 +34,7 @@ internal sealed class ClientStream : IAsyncDisposable
         : "an asynchronous stream";
 
     /// <summary>
-    /// Ends the sending side alone: a FIN, TLS's close_notify (RFC 8446, 6.1), or on a named pipe of Windows, which has no half-close,
+    /// Ends only the sending side: a FIN, TLS's close_notify (RFC 8446, 6.1), or on a named pipe of Windows, which has no half-close,
     /// an empty message.
     /// </summary>
     /// <exception cref="IOException">The pipe's other side is gone.</exception>
@@ -142,7 +142,7 @@ internal sealed class ClientStream : IAsyncDisposable
         var pipe = new NamedPipeClientStream(".", endpoint.Address, PipeDirection.InOut, PipeOptions.Asynchronous);
         try
         {
-            // It waits for a pipe that is not there yet: nobody listening is a time-out.
+            // It waits for a pipe that is not there yet: a name without a server is a timeout.
             await pipe.ConnectAsync(deadline.Milliseconds, cancellationToken).ConfigureAwait(false);
             return new ClientStream(pipe, null, endpoint.Address);
         }

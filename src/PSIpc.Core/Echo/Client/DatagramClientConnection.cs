@@ -60,10 +60,10 @@ internal sealed class DatagramClientConnection : AsyncClientConnection
     {
         ExchangeResult result = await ExchangeOnceAsync(payload, verifier, deadline, cancellationToken).ConfigureAwait(false);
 
-        // That nobody listens is only known after sending; then the next address has its turn.
+        // Only the answer to a datagram shows that no server listens; then the next address is tried.
         while (result is { End: ExchangeOutcome.Failed, Reason: IpcErrorReason.EchoConnectionRefused } && _tried < _addresses.Length)
         {
-            _trace?.Report($"{RemoteEndpoint}: nobody listens there.");
+            _trace?.Report($"{RemoteEndpoint}: no server listens there.");
             _socket.Dispose();
             _socket = ConnectNext();
             result = await ExchangeOnceAsync(payload, verifier, deadline, cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ public static class EchoClient
     /// There was no connection, it failed, or the reply did not end in time (<see cref="IpcErrorReason"/>'s Echo… names);
     /// but where the reply is already known to be wrong, that is the result, however the connection ended.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled.</exception>
     public static EchoReply Send(
         SocketEndpoint endpoint, EchoPayload payload, EchoClientOptions? options = null, CancellationToken cancellationToken = default)
     {

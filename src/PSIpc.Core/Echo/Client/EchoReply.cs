@@ -1,7 +1,7 @@
 namespace PSIpc.Echo.Client;
 
 /// <summary>
-/// What came of one message: a plain snapshot without handles, the same after serialisation.
+/// What came of one message: a plain snapshot without handles, the same after serialization.
 /// A reply that differs from the message is a reply; only a connection that failed is an exception.
 /// </summary>
 public sealed class EchoReply
@@ -44,7 +44,7 @@ public sealed class EchoReply
     /// <summary>What came back as text; null where it was verified and not kept.</summary>
     public string? Reply { get; init; }
 
-    /// <summary>What came back; null where it was verified and not kept. At most 64 KiB more than went out.</summary>
+    /// <summary>What came back; null where it was verified and not kept. At most 64 KB more than went out.</summary>
 #pragma warning disable CA1819 // Exact bytes are an array, which only the owner of the reply has.
     public byte[]? Bytes { get; init; }
 #pragma warning restore CA1819

@@ -140,7 +140,7 @@ internal sealed class PollClientConnection : ClientConnection
                     sent += taken;
                     chunk = chunk[taken..];
 
-                    // More to send: the other direction has its turn first.
+                    // More to send: the other direction comes first.
                     writable = sent == payload.Length;
                     continue;
                 }

@@ -5,7 +5,7 @@ namespace PSIpc.Echo.Client;
 /// <summary>Compares what comes back with what went out, chunk by chunk, and keeps it where that is wanted, within a bound.</summary>
 internal sealed class ReplyVerifier(EchoPayload payload, bool keep)
 {
-    /// <summary>How much more than the message is kept, to show what a server that is no echo server had to say.</summary>
+    /// <summary>How much more than the message is kept, to show the reply of a server that isn't an echo server.</summary>
     internal const int SurplusBytes = 64 * 1024;
 
     // A power of two over a socket buffer's usual chunk; only payloads that are computed or read need it.

@@ -17,7 +17,7 @@ public static class EchoLoad
     /// <exception cref="IpcException">
     /// The first connection could not be made, an option is out of its range, or not a single exchange succeeded.
     /// </exception>
-    /// <exception cref="OperationCanceledException">It was cancelled before the first connection was made.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled before the first connection was made.</exception>
     public static EchoMeasurement Run(
         SocketEndpoint endpoint, EchoLoadOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace PSIpc.Echo.Load;
 
 /// <summary>
-/// What a load gave: a plain snapshot, the same after serialisation. Latencies are of a closed loop: each connection waits for its echo
+/// What a load gave: a plain snapshot, the same after serialization. Latencies are of a closed loop: each connection waits for its echo
 /// before it sends again, so a stalled server is seen in few slow exchanges and not in all that would have come meanwhile.
 /// </summary>
 public sealed class EchoMeasurement
@@ -193,13 +193,13 @@ public sealed class EchoMeasurement
 /// <summary>When a run was, in UTC.</summary>
 internal readonly record struct BusyPeriod(DateTime Start, DateTime End)
 {
-    /// <exception cref="IpcException">The text is no period.</exception>
+    /// <exception cref="IpcException">The text isn't a period.</exception>
     internal static BusyPeriod Parse(string text)
     {
         string[] ends = text?.Split('/') ?? [];
         return ends.Length == 2 && TryParse(ends[0], out DateTime start) && TryParse(ends[1], out DateTime end) && start <= end
             ? new BusyPeriod(start, end)
-            : throw new IpcException(IpcErrorReason.EchoMeasurementInvalid, $"'{text}' is no period of a measurement.");
+            : throw new IpcException(IpcErrorReason.EchoMeasurementInvalid, $"'{text}' isn't a period of a measurement.");
     }
 
     /// <summary>How much time the periods cover together. They are in the order of their starts.</summary>

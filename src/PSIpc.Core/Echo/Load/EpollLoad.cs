@@ -18,7 +18,7 @@ internal sealed class EpollLoad : IDisposable
     // More at once would overflow a server's backlog, and the kernel tries a lost SYN again only after a second.
     private const int ConnectsAtOnce = 64;
 
-    // How late a time-out, a retry or a cancellation may be noticed.
+    // How late a timeout, a retry or a cancellation may be noticed.
     private const int TickMilliseconds = 50;
 
     private const uint Interest = SysEpollH.EPOLLIN | SysEpollH.EPOLLOUT | SysEpollH.EPOLLRDHUP | SysEpollH.EPOLLET;
@@ -402,7 +402,7 @@ internal sealed class EpollLoad : IDisposable
 internal sealed class LoadConnection(int index)
 {
     /// <summary>
-    /// What epoll gives back: the index, and a count of the sockets so far that tells this one's events from an earlier one's.
+    /// What an event carries: the index, and a count of the sockets so far that tells this one's events from an earlier one's.
     /// </summary>
     internal ulong Tag => ((ulong)Generation << 32) | (uint)index;
 

@@ -86,7 +86,8 @@ internal sealed class LatencyHistogram
             throw new FormatException($"It has {encoded.Length} bytes.");
         }
 
-        using var content = new DeflateStream(new MemoryStream(encoded, ContentStart, encoded.Length - ContentStart), CompressionMode.Decompress);
+        using var source = new MemoryStream(encoded, ContentStart, encoded.Length - ContentStart);
+        using var content = new DeflateStream(source, CompressionMode.Decompress);
         byte[] bytes = new byte[MostEncodedBytes];
         int length = content.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return length < bytes.Length ? bytes[..length] : throw new FormatException($"It has {MostEncodedBytes} bytes or more.");

@@ -89,7 +89,7 @@ internal sealed class LoadRun
     }
 
     /// <summary>
-    /// Whether it is over: time or count are used up, it was cancelled, or the server is dead and nothing else would end it.
+    /// Whether it is over: time or count are used up, it was canceled, or the server is dead and nothing else would end it.
     /// </summary>
     internal bool IsOver(long now) =>
         now >= _deadline || _cancellation.IsCancellationRequested || (_remaining == 0 && _open == 0) || IsHopeless(now);
@@ -121,7 +121,7 @@ internal sealed class LoadRun
     internal void Stop(long now) => _ended = now;
 
     /// <exception cref="IpcException">
-    /// Nothing succeeded: the commonest error's reason, or a time-out where all exchanges were still waited for.
+    /// Nothing succeeded: the commonest error's reason, or a timeout where all exchanges were still waited for.
     /// </exception>
     internal EchoMeasurement ToMeasurement()
     {
@@ -154,7 +154,7 @@ internal sealed class LoadRun
             _open);
     }
 
-    // With a duration the server has until then to come back; a server that never answered, or a count alone, would wait for ever.
+    // With a duration the server has until then to come back; a server that never answered, or only a count, would wait forever.
     // Since the last success there was time for the longest pause, for a connection and for an exchange.
     private bool IsHopeless(long now) =>
         _errorCount > 0

@@ -49,7 +49,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
         _completion = CompleteAsync();
     }
 
-    /// <summary>Every server of this process that has not been stopped, by id.</summary>
+    /// <summary>Every server of this process that has not been stopped, by ID.</summary>
     public static IReadOnlyList<EchoServer> All => [.. Live.Values.OrderBy(server => server.Id)];
 
     /// <summary>The server's number in this process, from 1.</summary>
@@ -123,7 +123,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
     /// <param name="options">What it is to do.</param>
     /// <exception cref="IpcException">
     /// An option is out of its range, the certificate has no key, the host name cannot be resolved, the address is not this machine's
-    /// or is in use, this user may not listen there, or the path is taken by a file that is no socket.
+    /// or is in use, this user may not listen there, or the path is taken by a file that isn't a socket.
     /// </exception>
     public static EchoServer Start(EchoServerOptions options) => Start(options, usesStreams: false);
 
@@ -137,13 +137,13 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
         return new EchoServer(service, endpoint, engine);
     }
 
-    /// <summary>The server with this id, or null.</summary>
-    /// <param name="id">A number that <see cref="Id"/> gave.</param>
+    /// <summary>The server with this ID, or null.</summary>
+    /// <param name="id">A value of <see cref="Id"/>.</param>
     public static EchoServer? Find(int id) => Live.GetValueOrDefault(id);
 
     /// <summary>Follows what the server receives from now on. Without a reader nothing is copied.</summary>
     /// <param name="capacity">How many messages are kept for a slow reader, at least 1.</param>
-    /// <param name="maxBytes">How many bytes those may have together, at least 1; a larger message is kept alone.</param>
+    /// <param name="maxBytes">How many bytes those may have together, at least 1; a larger message is kept as the only one.</param>
     /// <returns>The messages, for the caller to dispose; of a stopped server, none.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A bound is below 1.</exception>
     public EchoSubscription Receive(int capacity = 1024, long maxBytes = 64 << 20)
@@ -242,7 +242,7 @@ public sealed class EchoServer : IDisposable, IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // A failed server stays listed until it is stopped, so that somebody can see why.
+            // A failed server stays listed until it is stopped, so that <see cref="Error"/> can be read.
             Error = exception;
             Volatile.Write(ref _state, (int)EchoServerState.Faulted);
         }

@@ -7,7 +7,7 @@ namespace PSIpc.Echo.Server;
 /// <summary>What an echo server is to do. The defaults are safe: everything is bounded.</summary>
 public sealed record EchoServerOptions
 {
-    /// <summary>The largest value of <see cref="MaxMessageBytes"/>: 1 GiB.</summary>
+    /// <summary>The largest value of <see cref="MaxMessageBytes"/>: 1 GB.</summary>
     public const int LargestMessageBytes = 1 << 30;
 
     // For the process itself: the runtime's own files, the caller's, and what a library opens in passing.
@@ -33,7 +33,7 @@ public sealed record EchoServerOptions
     public int MaxConnections { get; init; } = DefaultMaxConnections;
 
     /// <summary>
-    /// The largest message of <see cref="EchoMode.Message"/>, in bytes; the connection of a larger one is reset. 1 to 1 GiB; 16 MiB by
+    /// The largest message of <see cref="EchoMode.Message"/>, in bytes; the connection of a larger one is reset. 1 to 1 GB; 16 MB by
     /// default.
     /// </summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
@@ -66,7 +66,7 @@ public sealed record EchoServerOptions
 
         if (!Enum.IsDefined(Mode))
         {
-            throw Invalid($"{(int)Mode} is no echo mode.");
+            throw Invalid($"{(int)Mode} isn't an echo mode.");
         }
 
         OptionRange.Check(nameof(Backlog), Backlog, 1, 65_535);

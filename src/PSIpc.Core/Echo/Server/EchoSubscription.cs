@@ -81,7 +81,7 @@ public sealed class EchoSubscription : IDisposable
         // One engine may add from many threads; the lock keeps the bounds exact.
         lock (_adding)
         {
-            // A message larger than the whole bound is still kept, alone.
+            // A message larger than the whole bound is still kept, as the only one.
             while (_messages.Reader.Count >= _capacity || Interlocked.Read(ref _bytes) + message.Bytes.Length > _maxBytes)
             {
                 if (!TryRead(out _))
@@ -140,14 +140,14 @@ public sealed class EchoMessage
     public override string ToString() => Text;
 }
 
-/// <summary>Who listens to what a server receives.</summary>
+/// <summary>The subscriptions to what a server receives.</summary>
 internal sealed class EchoSubscriptionList
 {
     private readonly object _changing = new();
     private volatile EchoSubscription[] _all = [];
     private bool _completed;
 
-    /// <summary>Whether anybody does; nothing is copied or made when nobody does.</summary>
+    /// <summary>Whether there are any; without one nothing is copied or made.</summary>
     internal bool Any => _all.Length != 0;
 
     internal EchoSubscription Add(int capacity, long maxBytes)

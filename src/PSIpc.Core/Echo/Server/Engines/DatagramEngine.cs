@@ -14,7 +14,7 @@ internal sealed class DatagramEngine : IEchoEngine
     private const int MaxDatagramBytes = 65_536;
     private const int MaxDelayed = 1024;
 
-    // Services that answer anything: a datagram with such a forged sender would go back and forth for ever (CERT CA-1996-01).
+    // Services that answer anything: a datagram with such a forged sender would go back and forth forever (CERT CA-1996-01).
     private static readonly HashSet<int> AnsweringPorts = [0, 7, 13, 17, 19, 37];
 
     private readonly EchoServerContext _service;

@@ -34,7 +34,7 @@ internal sealed class EpollEngine : IEchoEngine
     private readonly Queue<EpollServerConnection> _delayed = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // By descriptor: the kernel gives out the lowest free number, so the array stays as small as the connections are many.
+    // By descriptor: the kernel takes the lowest free number, so the array stays as small as the connections are many.
     private EpollServerConnection?[] _connections = new EpollServerConnection?[64];
     private int _count;
     private long _now;
@@ -277,7 +277,7 @@ internal sealed class EpollEngine : IEchoEngine
         }
         catch (Exception)
         {
-            // Whatever one connection brings about ends that connection alone.
+            // An error of one connection ends only that connection.
             Close(connection, CloseReason.Failed);
         }
     }

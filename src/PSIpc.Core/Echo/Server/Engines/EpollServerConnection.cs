@@ -6,13 +6,13 @@ using PSIpc.Sockets;
 
 namespace PSIpc.Echo.Server.Engines;
 
-/// <summary>A connection of the <see cref="EpollEngine"/>, which alone uses and closes the descriptor.</summary>
+/// <summary>A connection of the <see cref="EpollEngine"/>, which is the only user of the descriptor, and closes it.</summary>
 internal sealed class EpollServerConnection(EchoServerContext service, long id, int descriptor) : EchoSession(service, id)
 {
     internal int Descriptor => descriptor;
 
     /// <summary>
-    /// What epoll gives back: the descriptor, and a part of the id that tells this connection from an earlier one of the same number.
+    /// What an event carries: the descriptor, and a part of the ID that tells this connection from an earlier one of the same number.
     /// </summary>
     internal ulong Tag => ((ulong)Id << 32) | (uint)descriptor;
 

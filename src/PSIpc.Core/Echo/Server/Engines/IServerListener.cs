@@ -39,7 +39,7 @@ internal sealed class SocketServerListener(ListeningSocket listener, SslStreamCe
     public void Dispose() => listener.Dispose();
 }
 
-/// <summary>Connections of a named pipe of Windows, open to the current user alone. There is always one instance waiting.</summary>
+/// <summary>Connections of a named pipe of Windows, open only to the current user. There is always one instance waiting.</summary>
 internal sealed class PipeServerListener : IServerListener
 {
     private readonly string _name;

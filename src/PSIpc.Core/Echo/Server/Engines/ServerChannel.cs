@@ -92,7 +92,7 @@ internal sealed class TlsServerChannel : ServerChannel
 
     public override void Dispose()
     {
-        // The socket first: whoever reads or writes is waiting for it.
+        // The socket first: a read or write under way waits for it.
         _inner.Dispose();
         _stream.Dispose();
     }

@@ -150,7 +150,7 @@ internal sealed class StreamEngine : IEchoEngine
         }
         catch (Exception)
         {
-            // Whatever one connection brings about ends that connection alone.
+            // An error of one connection ends only that connection.
             end = session.AbortedAs ?? CloseReason.Failed;
         }
 

@@ -15,7 +15,7 @@ internal abstract class EchoSession(EchoServerContext service, long id)
 
     internal long Id => id;
 
-    /// <summary>Where it stands in the <see cref="IdleList"/>, which alone writes these.</summary>
+    /// <summary>Where it stands in the <see cref="IdleList"/>, which is the only writer of these.</summary>
     internal EchoSession? IdlePrevious { get; set; }
 
     internal EchoSession? IdleNext { get; set; }
@@ -150,7 +150,7 @@ internal abstract class EchoSession(EchoServerContext service, long id)
         service.Leave(end);
     }
 
-    /// <summary>Who is on the other side; asked for only when somebody listens.</summary>
+    /// <summary>Who is on the other side; asked for only when there is a subscription.</summary>
     protected abstract string FindRemoteEndpoint();
 
     private void Publish(byte[] bytes, bool isComplete) =>
@@ -169,7 +169,7 @@ internal enum SessionAction
     /// <summary>Nothing before <see cref="EchoSession.DueAt"/>.</summary>
     Wait,
 
-    /// <summary>Nothing at all: the connection stays as it is until the peer or the idle time-out ends it.</summary>
+    /// <summary>Nothing at all: the connection stays as it is until the peer or the idle timeout ends it.</summary>
     Stall,
 
     /// <summary>Everything has gone back and the peer sends no more: half-close, and close.</summary>

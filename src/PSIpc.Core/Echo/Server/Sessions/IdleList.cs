@@ -2,7 +2,7 @@ namespace PSIpc.Echo.Server.Sessions;
 
 /// <summary>
 /// The sessions of an engine, the longest inactive first. A session moves to the end when it is active, but no more often than
-/// 64 times in the time-out, so that a busy one costs a comparison; it is therefore cut off at most a sixty-fourth late, and never early.
+/// 64 times in the timeout, so that a busy one costs a comparison; it is therefore cut off at most a sixty-fourth late, and never early.
 /// </summary>
 internal sealed class IdleList
 {
