@@ -1,8 +1,6 @@
 namespace PSIpc;
 
-/// <summary>
-/// Why an operation failed. The names are stable: a cmdlet's error id is the name of its reason.
-/// </summary>
+/// <summary>The reason why an operation failed. The names are stable, so a program can save them and compare them.</summary>
 public enum IpcErrorReason
 {
     /// <summary>The operating system refused for a reason that has no name here; the native code says which.</summary>
@@ -41,7 +39,7 @@ public enum IpcErrorReason
     /// <summary>Something has this key or name already.</summary>
     SharedMemoryExists,
 
-    /// <summary>A number came without a type, and its own type is one that PowerShell's arithmetic chooses.</summary>
+    /// <summary>A number came without a type, and a caller whose language chooses the types of numbers must specify one.</summary>
     SharedMemoryTypeMissing,
 
     /// <summary>A number does not fit in the type that it is to be stored as.</summary>

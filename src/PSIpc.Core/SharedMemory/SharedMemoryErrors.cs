@@ -69,7 +69,7 @@ internal static class SharedMemoryErrors
                 + $"runs as {UserNames.Current}.",
         error.Raw);
 
-    internal static IpcException Planted(IpcAddress address, uint owner) => new(
+    internal static IpcException ForeignOwner(IpcAddress address, uint owner) => new(
         IpcErrorReason.SharedMemoryAccessDenied,
         $"The {address} exists and is {UserNames.OfUser(owner)}'s, who could have put it there for this process to use. If that user is "
             + "trusted, open it without creating.",

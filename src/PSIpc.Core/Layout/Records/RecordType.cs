@@ -70,8 +70,8 @@ public sealed class RecordType
             {
                 throw new IpcException(
                     IpcErrorReason.LayoutUnsupported,
-                    $"The fields '{names[field.Name]}' and '{field.Name}' differ only in case, and PowerShell does not tell them apart. "
-                        + $"Rename one: memory has no names.");
+                    $"The fields '{names[field.Name]}' and '{field.Name}' differ only in case, so a property of a record could mean "
+                        + "either. Rename one: memory has no names.");
             }
         }
     }

@@ -141,7 +141,7 @@ internal sealed class MappedPosixBackend : SharedMemoryBackend
         Statx stat = StatWhenSized(address, file);
         if (stat.Uid != Libc.GetEUid() && stat.Uid != Root)
         {
-            throw SharedMemoryErrors.Planted(address, stat.Uid);
+            throw SharedMemoryErrors.ForeignOwner(address, stat.Uid);
         }
 
         if ((long)stat.Size < request.Size)

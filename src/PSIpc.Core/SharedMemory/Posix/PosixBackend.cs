@@ -178,7 +178,7 @@ internal sealed class PosixBackend : SharedMemoryBackend
         Check("statx", address, Libc.StatDescriptor(file, out Statx existing));
         if (existing.Uid != Libc.GetEUid() && Libc.StatPath(Folder, out Statx folder).IsSuccess && existing.Uid != folder.Uid)
         {
-            throw SharedMemoryErrors.Planted(address, existing.Uid);
+            throw SharedMemoryErrors.ForeignOwner(address, existing.Uid);
         }
     }
 
