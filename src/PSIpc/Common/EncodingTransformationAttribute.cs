@@ -52,7 +52,7 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
         {
             throw new ArgumentTransformationMetadataException(
                 $"'{DisplayText.Escape(name)}' is no encoding: give {string.Join(", ", Names.Keys)}, a code page such as 949, or another "
-                    + $"name that .NET knows.", exception);
+                    + "name that .NET knows.", exception);
         }
     }
 }

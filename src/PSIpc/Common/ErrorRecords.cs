@@ -40,20 +40,18 @@ internal static class ErrorRecords
             (ErrorCategory.ObjectNotFound, "Give the path of a file that exists; both sides must name the same file."),
         IpcErrorReason.SharedMemoryNameInvalid => (ErrorCategory.InvalidArgument, "Give a plain name of 1 to 255 bytes, without a slash."),
         IpcErrorReason.SharedMemoryAddressInvalid =>
-            (ErrorCategory.InvalidArgument, "Pipe what New-, Get- or Connect-SharedMemory gave, or a custom object with a Key or a Name."),
+            (ErrorCategory.InvalidArgument, "Pipe an output of another cmdlet for shared memory, or a custom object with a Key or a Name."),
         IpcErrorReason.SharedMemoryModeInvalid =>
-            (ErrorCategory.InvalidArgument, "Give the mode in octal digits as chmod does: 0600, 0666."),
+            (ErrorCategory.InvalidArgument, "Specify the mode in octal digits (0640), or as ls shows it (rw-r-----)."),
         IpcErrorReason.SharedMemorySizeInvalid => (ErrorCategory.InvalidArgument, "Give a size of one byte or more: 1KB, 4096."),
         IpcErrorReason.SharedMemoryNotFound => (ErrorCategory.ObjectNotFound, "List what exists with Get-SharedMemory."),
         IpcErrorReason.SharedMemoryExists =>
-            (ErrorCategory.ResourceExists, "Open what exists with -AllowExisting, remove it with Remove-SharedMemory, or choose another "
-                + "address."),
+            (ErrorCategory.ResourceExists, "Open it with -AllowExisting, remove it with Remove-SharedMemory, or specify another address."),
         IpcErrorReason.SharedMemorySizeMismatch =>
             (ErrorCategory.InvalidArgument, "Ask for at most the size that exists, or remove it first."),
         IpcErrorReason.SharedMemoryTooLarge => (ErrorCategory.LimitsExceeded, "See the limits with Get-SharedMemoryLimit."),
         IpcErrorReason.SharedMemoryLimitReached =>
-            (ErrorCategory.LimitsExceeded, "See the limits with Get-SharedMemoryLimit, and what could be removed with Get-SharedMemory "
-                + "-Orphan."),
+            (ErrorCategory.LimitsExceeded, "See the limits with Get-SharedMemoryLimit, and what is unused with Get-SharedMemory -Orphan."),
         IpcErrorReason.SharedMemoryNoSpace => (ErrorCategory.ResourceUnavailable, "See what is free with Get-SharedMemoryLimit."),
         IpcErrorReason.SharedMemoryAccessDenied => (ErrorCategory.PermissionDenied, "See the owner and the mode with Get-SharedMemory."),
         IpcErrorReason.SharedMemoryMarkedForRemoval =>

@@ -46,6 +46,6 @@ public abstract class EchoServerCommand : IpcCommand
         IpcErrorReason.EchoServerNotFound,
         given.TypeNames.Contains($"Deserialized.{typeof(EchoServer).FullName}")
             ? $"{given} is a copy of an echo server: the server lives in the process that started it, and only there it can be stopped or "
-                + $"received from."
+                + "received from."
             : $"An object of type {given.TypeNames[0]} is no echo server.");
 }

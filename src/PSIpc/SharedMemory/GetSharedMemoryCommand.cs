@@ -72,7 +72,7 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
         {
             throw new IpcException(
                 IpcErrorReason.PlatformNotSupported, $"macOS has no list of the names of POSIX objects, so '{name}' finds none: give the "
-                    + $"whole name.");
+                    + "whole name.");
         }
 
         var pattern = WildcardPattern.Get(name, WildcardOptions.None);
@@ -136,10 +136,10 @@ public sealed class GetSharedMemoryCommand : SharedMemoryCommand
                 1 => "1 process that cannot be read",
                 int count => $"{count} processes that cannot be read",
             };
-            WriteWarning(
-                (undecided > 0 ? $"{undecided} that may be orphans are left out: {who} may use "
-                    + $"them." : $"ProcessIds may be incomplete: {who} may use the memory too.")
-                + (Environment.IsPrivilegedProcess ? "" : " As root, more can be seen."));
+            string doubt = undecided > 0
+                ? $"{undecided} that may be orphans are left out: {who} may use them."
+                : $"ProcessIds may be incomplete: {who} may use the memory too.";
+            WriteWarning(doubt + (Environment.IsPrivilegedProcess ? "" : " As root, more can be seen."));
         }
 
         foreach (SharedMemoryInfo info in _found.Where(info => !Orphan || users.IsOrphan(info) == true))

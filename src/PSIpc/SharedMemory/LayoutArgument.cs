@@ -21,7 +21,7 @@ internal static class LayoutArgument
             IEnumerable lines => MemoryLayout.Parse(string.Join('\n', lines.Cast<object?>())),
             _ => throw new IpcException(
                 IpcErrorReason.LayoutTypeUnsupported, $"An object of type {bare.GetType()} is no layout: give C declarations, a struct "
-                    + $"type or its name."),
+                    + "type or its name."),
         };
     }
 

@@ -45,7 +45,7 @@ internal sealed class LayoutParser
                 throw LayoutErrors.Invalid(
                     members[before].Position,
                     $"fields without a struct have one #pragma pack, which is {Pack(pack)} at the first and {Pack(_directives.Pack)} "
-                        + $"here: put them in structs");
+                        + "here: put them in structs");
             }
         }
 
@@ -195,7 +195,7 @@ internal sealed class LayoutParser
         }
 
         return ParseDimensions(specifiers.Type ?? throw LayoutErrors.Invalid(specifiers.Position, $"'{specifiers.Unknown}' must be "
-            + $"defined before it is used"));
+            + "defined before it is used"));
     }
 
     private Specifiers ParseSpecifiers()

@@ -286,7 +286,7 @@ internal sealed class RecordEncoder
             throw new IpcException(
                 IpcErrorReason.SharedMemoryValueNotEncodable,
                 $"The character at index {exception.Index} of the text for {Field} has no form in {_writer.Encoding.WebName}. Nothing was "
-                    + $"written.",
+                    + "written.",
                 innerException: exception);
         }
     }
