@@ -46,7 +46,7 @@ public sealed class AddressTests
     public void An_ftok_path_that_does_not_exist_has_an_error_of_its_own() => Throws.Ipc(
         OperatingSystem.IsWindows() ? IpcErrorReason.PlatformNotSupported : IpcErrorReason.SharedMemoryKeyPathNotFound,
         () => SystemVKey.Parse("ftok:/no/such/file,1"),
-        OperatingSystem.IsWindows() ? "-Name" : "/no/such/file");
+        OperatingSystem.IsWindows() ? "Windows has no System V" : "/no/such/file");
 
     [Fact]
     public async Task Ftok_is_what_other_languages_make_of_it()

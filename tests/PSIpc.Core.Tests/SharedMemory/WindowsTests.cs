@@ -117,12 +117,12 @@ public sealed class WindowsTests : MappedMemoryContract
     }
 
     [Fact]
-    public void A_key_is_refused_with_what_to_use_instead()
+    public void A_key_is_refused()
     {
         NewAddress();
 
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromKey(1234)), "-Name");
-        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromId(1)), "-Name");
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromKey(1234)), "Windows has no System V");
+        Throws.Ipc(IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Get(IpcAddress.FromId(1)), "Windows has no System V");
         Throws.Ipc(
             IpcErrorReason.PlatformNotSupported, () => SharedMemoryObject.Create(IpcAddress.Private, new() { Size = 1 }), "System V");
     }
