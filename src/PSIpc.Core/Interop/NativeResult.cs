@@ -47,7 +47,7 @@ internal readonly record struct NativeError(int Raw)
     }
 
     // winerror.h, where a shared memory call gives it.
-    private static Errno FromWindows(int raw) => raw switch
+    internal static Errno FromWindows(int raw) => raw switch
     {
         0 => Errno.None,
         2 or 3 => Errno.ENOENT,

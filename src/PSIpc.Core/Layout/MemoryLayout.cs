@@ -69,9 +69,6 @@ public sealed class MemoryLayout
     /// </summary>
     internal string Signature => _signature ??= MakeSignature();
 
-    /// <summary>The type of its records, once somebody asked for it.</summary>
-    internal RecordType? RecordType { get; set; }
-
     /// <summary>Reads C declarations as in a header.</summary>
     /// <param name="cDeclarations">Either fields, <c>int32_t id; double value; char name[32];</c>, or definitions of structs, unions and
     /// typedefs, of which the last one is the layout; with both, the fields are the layout and use the definitions. Fields have one

@@ -240,13 +240,22 @@ internal sealed class LayoutParser
                 return true;
             default:
                 // Once there is a type, the name of another one is a field's own name.
-                if (specifiers.HasType || words.TryAdd(token))
+                if (specifiers.HasType)
                 {
-                    return !specifiers.HasType && _cursor.Take() == token;
+                    return false;
                 }
 
-                specifiers.Type = words.IsEmpty && token.Kind == LayoutTokenKind.Name ? FindType(token.Text) : null;
-                return specifiers.HasType && _cursor.Take() == token;
+                if (!words.TryAdd(token))
+                {
+                    specifiers.Type = words.IsEmpty && token.Kind == LayoutTokenKind.Name ? FindType(token.Text) : null;
+                    if (!specifiers.HasType)
+                    {
+                        return false;
+                    }
+                }
+
+                _cursor.Take();
+                return true;
         }
     }
 

@@ -11,9 +11,9 @@ public sealed class EncodedRecords
     // What makes the values, for comparing.
     private readonly List<(int Offset, int Length)> _significant = [];
 
-    internal EncodedRecords(RecordWriter writer, IReadOnlyList<object?> records)
+    internal EncodedRecords(MemoryLayout layout, IReadOnlyList<object?> records, Func<RecordEncoder> newEncoder)
     {
-        Layout = writer.Layout;
+        Layout = layout;
         Count = records.Count;
         long size = (long)Layout.Size * Count;
         if (size > Array.MaxLength)
@@ -26,7 +26,7 @@ public sealed class EncodedRecords
         _bytes = new byte[size];
         for (int i = 0; i < Count; i++)
         {
-            var encoder = new RecordEncoder(writer);
+            RecordEncoder encoder = newEncoder();
             encoder.Encode(records[i]);
             encoder.CopyTo(_bytes.AsSpan(i * Layout.Size, Layout.Size));
             AddRanges(encoder.Written, i * Layout.Size);

@@ -111,7 +111,7 @@ internal sealed class RecordAssembly
     private const string Name = "PSIpc.Records";
     private const int MaximumTypes = 128;
 
-    private static readonly object s_lock = new();
+    private static readonly object Gate = new();
     private static RecordAssembly s_current = new();
 
     // Collectible: a script may go through any number of layouts.
@@ -129,7 +129,7 @@ internal sealed class RecordAssembly
     /// <summary>Returns the record type of a layout. When the assembly is full, a new one takes its place.</summary>
     internal static RecordType TypeOf(MemoryLayout layout)
     {
-        lock (s_lock)
+        lock (Gate)
         {
             if (s_current._types.Count >= MaximumTypes && !s_current._types.ContainsKey(layout.Signature))
             {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -16,7 +17,9 @@ internal sealed class RecordEncoder
 {
     private const int MaximumNamesShown = 20;
 
-    private readonly RecordWriter _writer;
+    private readonly MemoryLayout _layout;
+    private readonly Encoding _encoding;
+    private readonly Func<object?, object?> _unwrap;
     private readonly byte[] _bytes;
     private readonly List<EncodedPart> _written = [];
 
@@ -29,14 +32,21 @@ internal sealed class RecordEncoder
     // Where the value at hand belongs, for messages: fields by name, elements by index.
     private readonly Stack<object> _path;
 
-    internal RecordEncoder(RecordWriter writer)
-        : this(writer, writer.Layout, null, new())
+    /// <summary>Begins a record.</summary>
+    /// <param name="layout">The layout of the record.</param>
+    /// <param name="encoding">The encoding of text, which must be strict.</param>
+    /// <param name="unwrap">Returns the bare value where values come in wrappers.</param>
+    internal RecordEncoder(MemoryLayout layout, Encoding encoding, Func<object?, object?> unwrap)
+        : this(layout, encoding, unwrap, null, new())
     {
     }
 
-    private RecordEncoder(RecordWriter writer, MemoryLayout layout, byte[]? original, Stack<object> path)
+    private RecordEncoder(
+        MemoryLayout layout, Encoding encoding, Func<object?, object?> unwrap, byte[]? original, Stack<object> path)
     {
-        _writer = writer;
+        _layout = layout;
+        _encoding = encoding;
+        _unwrap = unwrap;
         _bytes = new byte[layout.Size];
         _original = original;
         _changed = layout.HasOverlap ? new bool[layout.Size] : null;
@@ -46,7 +56,7 @@ internal sealed class RecordEncoder
     /// <summary>Gets the parts that were given, in the order they were.</summary>
     internal IReadOnlyList<EncodedPart> Written => _written;
 
-    internal void Encode(object? values) => EncodeStructure(values, _writer.Layout, 0);
+    internal void Encode(object? values) => EncodeStructure(values, _layout, 0);
 
     internal void CopyTo(Span<byte> record)
     {
@@ -58,7 +68,7 @@ internal sealed class RecordEncoder
 
     private void EncodeStructure(object? value, MemoryLayout layout, int offset)
     {
-        object? bare = _writer.Unwrap(value);
+        object? bare = _unwrap(value);
         if (bare is not null && layout.SourceType == bare.GetType())
         {
             CopyStructure(bare, layout, offset);
@@ -66,7 +76,7 @@ internal sealed class RecordEncoder
         else if (bare is MemoryRecord { Original: { } original } && original.Layout.Signature == layout.Signature)
         {
             // What the record is as a whole is found first: it may have been read elsewhere than what holds it.
-            var inner = new RecordEncoder(_writer, layout, original.Bytes, _path);
+            var inner = new RecordEncoder(layout, _encoding, _unwrap, original.Bytes, _path);
             inner.EncodeMembers(bare, layout, 0);
             foreach (EncodedPart part in inner._written)
             {
@@ -81,7 +91,7 @@ internal sealed class RecordEncoder
 
     private void EncodeMembers(object? bare, MemoryLayout layout, int offset)
     {
-        foreach ((string name, object? member) in RecordWriter.Describe(bare) ?? throw Invalid(bare, "expects a hashtable or an object "
+        foreach ((string name, object? member) in Describe(bare) ?? throw Invalid(bare, "expects a hashtable or an object "
             + "with its fields"))
         {
             LayoutField field = layout.Find(name) ?? throw NotFound(name, layout);
@@ -124,12 +134,12 @@ internal sealed class RecordEncoder
         else
         {
             Span<byte> bytes = _changed is null ? _bytes.AsSpan(offset, size) : new byte[size];
-            object? bare = _writer.Unwrap(value);
+            object? bare = _unwrap(value);
             int length = size;
             if (_original is not null && IsOriginal(bare, field, _original.AsSpan(offset, size)))
             {
                 _original.AsSpan(offset, size).CopyTo(bytes);
-                length = isText ? RecordText.LengthOf(bytes, _writer.Encoding) : size;
+                length = isText ? RecordText.LengthOf(bytes, _encoding) : size;
             }
             else if (isText)
             {
@@ -148,7 +158,7 @@ internal sealed class RecordEncoder
     private bool IsOriginal(object? value, LayoutField field, ReadOnlySpan<byte> original) => value switch
     {
         string text => field is { Kind: LayoutFieldKind.Char, Dimensions.Length: > 0 }
-            && text == RecordText.Decode(original, _writer.Encoding),
+            && text == RecordText.Decode(original, _encoding),
         bool truth => field.Kind == LayoutFieldKind.Boolean && truth == (original[0] != 0),
         _ => false,
     };
@@ -190,7 +200,7 @@ internal sealed class RecordEncoder
     private void EncodeArray(object? value, LayoutField field, int dimension, int elementSize, int offset)
     {
         int length = field.Dimensions[dimension];
-        object? bare = _writer.Unwrap(value);
+        object? bare = _unwrap(value);
         if (bare is string or IDictionary || bare is not IEnumerable items)
         {
             throw Invalid(bare, $"expects a list of at most {length} elements");
@@ -279,13 +289,13 @@ internal sealed class RecordEncoder
 
         try
         {
-            return _writer.Encoding.GetBytes(text);
+            return _encoding.GetBytes(text);
         }
         catch (EncoderFallbackException exception)
         {
             throw new IpcException(
                 IpcErrorReason.SharedMemoryValueNotEncodable,
-                $"The character at index {exception.Index} of the text for {Field} has no form in {_writer.Encoding.WebName}. Nothing was "
+                $"The character at index {exception.Index} of the text for {Field} has no form in {_encoding.WebName}. Nothing was "
                     + "written.",
                 innerException: exception);
         }
@@ -303,6 +313,35 @@ internal sealed class RecordEncoder
             default:
                 return;
         }
+    }
+
+    /// <summary>The names and values of an object that stands for a struct, or null where it can be none.</summary>
+    private static IEnumerable<(string Name, object? Value)>? Describe(object? value) => value switch
+    {
+        null or string or IConvertible => null,
+        IDictionary dictionary => Entries(dictionary),
+        MemoryRecord record => record.Properties().Select(property => (property.Name, property.GetValue(record))),
+        IEnumerable => null,
+        _ => Members(value),
+    };
+
+    private static IEnumerable<(string Name, object? Value)> Entries(IDictionary dictionary)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            yield return (entry.Key.ToString() ?? "", entry.Value);
+        }
+    }
+
+    private static IEnumerable<(string Name, object? Value)> Members(object value)
+    {
+        Type type = value.GetType();
+        IEnumerable<(string, object?)> fields = type.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(
+            field => (field.Name, field.GetValue(value)));
+        IEnumerable<(string, object?)> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(static property => property.CanRead && property.GetIndexParameters().Length == 0)
+            .Select(property => (property.Name, property.GetValue(value)));
+        return fields.Concat(properties);
     }
 
     private string Field

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace PSIpc.Layout.Records;
@@ -13,6 +14,8 @@ namespace PSIpc.Layout.Records;
 /// </remarks>
 public sealed class RecordType
 {
+    private static readonly ConditionalWeakTable<MemoryLayout, RecordType> Known = [];
+
     private readonly RecordFactory _factory;
 
     /// <exception cref="IpcException">Two fields differ only in the case of their letters.</exception>
@@ -36,7 +39,7 @@ public sealed class RecordType
     public static RecordType Of(MemoryLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        return layout.RecordType ??= RecordAssembly.TypeOf(layout);
+        return Known.GetValue(layout, RecordAssembly.TypeOf);
     }
 
     /// <summary>Reads a record.</summary>

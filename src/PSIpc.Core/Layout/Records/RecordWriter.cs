@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using System.Text;
 
 namespace PSIpc.Layout.Records;
@@ -14,6 +13,7 @@ namespace PSIpc.Layout.Records;
 /// </remarks>
 public sealed class RecordWriter
 {
+    private readonly Encoding _encoding;
     private readonly Func<object?, object?> _unwrap;
 
     /// <summary>Makes a writer.</summary>
@@ -26,14 +26,12 @@ public sealed class RecordWriter
     {
         ArgumentNullException.ThrowIfNull(layout);
         Layout = layout;
-        Encoding = RecordText.Strict(encoding ?? Encoding.UTF8);
+        _encoding = RecordText.Strict(encoding ?? Encoding.UTF8);
         _unwrap = unwrap ?? (static value => value);
     }
 
     /// <summary>The record's layout.</summary>
     public MemoryLayout Layout { get; }
-
-    internal Encoding Encoding { get; }
 
     /// <summary>Writes the fields that are given.</summary>
     /// <param name="values">A dictionary of names and values, a <see cref="MemoryRecord"/>, or any object with properties or fields of
@@ -54,7 +52,7 @@ public sealed class RecordWriter
             throw new ArgumentException($"{record.Length} bytes are no record of {Layout.Size}.", nameof(record));
         }
 
-        var encoder = new RecordEncoder(this);
+        RecordEncoder encoder = NewEncoder();
         encoder.Encode(values);
         encoder.CopyTo(record);
     }
@@ -65,37 +63,8 @@ public sealed class RecordWriter
     public EncodedRecords Encode(IReadOnlyList<object?> records)
     {
         ArgumentNullException.ThrowIfNull(records);
-        return new(this, records);
+        return new(Layout, records, NewEncoder);
     }
 
-    internal object? Unwrap(object? value) => _unwrap(value);
-
-    /// <summary>The names and values of an object that stands for a struct, or null where it can be none.</summary>
-    internal static IEnumerable<(string Name, object? Value)>? Describe(object? value) => value switch
-    {
-        null or string or IConvertible => null,
-        IDictionary dictionary => Entries(dictionary),
-        MemoryRecord record => record.Properties().Select(property => (property.Name, property.GetValue(record))),
-        IEnumerable => null,
-        _ => Members(value),
-    };
-
-    private static IEnumerable<(string Name, object? Value)> Entries(IDictionary dictionary)
-    {
-        foreach (DictionaryEntry entry in dictionary)
-        {
-            yield return (entry.Key.ToString() ?? "", entry.Value);
-        }
-    }
-
-    private static IEnumerable<(string Name, object? Value)> Members(object value)
-    {
-        Type type = value.GetType();
-        IEnumerable<(string, object?)> fields = type.GetFields(BindingFlags.Public | BindingFlags.Instance).Select(
-            field => (field.Name, field.GetValue(value)));
-        IEnumerable<(string, object?)> properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(static property => property.CanRead && property.GetIndexParameters().Length == 0)
-            .Select(property => (property.Name, property.GetValue(value)));
-        return fields.Concat(properties);
-    }
+    private RecordEncoder NewEncoder() => new(Layout, _encoding, _unwrap);
 }
